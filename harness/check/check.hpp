@@ -1,0 +1,206 @@
+// The words that labs/NN/checks.cpp is written in. Every word that finds the learner's program wrong records a Finding
+// and ends the check; what every program owes (nothing left behind, nobody left running, no zombie, no orphan, no
+// crash) is looked for when the Room goes out of scope, without being named.
+//
+// No word takes a time. A word waits for a state and returns as soon as it is proved; it gives up when the kernel shows
+// that the state can never come (nobody can wake anybody) or, at last, when the program makes no progress.
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "check/decorators.hpp"
+#include "model/cause.hpp"
+#include "model/finding.hpp"
+#include "model/snapshot.hpp"
+#include "room/fault.hpp"
+#include "room/room.hpp"
+
+namespace ipclab::check {
+
+using room::fail;
+using room::Fault;
+using room::hold_after;
+using room::hold_before;
+using room::interrupt;
+using room::kill_at;
+using room::short_count;
+
+/// The object that a process is expected to be asleep on: by name ("/inbox", "pipe A"), or any of a kind ("pipe",
+/// "fifo", "mutex", "condition", "semaphore", "futex", "child", "posix_queue", "file_lock", "unix_socket" …).
+struct On {
+  std::string object;
+};
+inline On on(std::string object) { return {std::move(object)}; }
+
+class Session;  // the room, the watch and the event loop behind the words (session.hpp)
+
+/// Any process of the room: a started program, or one that a program forked.
+class Process {
+ public:
+  Process() = default;
+  Process(Session* session, int pid) : session_(session), pid_(pid) {}
+
+  int pid() const { return pid_; }
+  std::string name() const;
+
+  /// It falls asleep until somebody else acts, on this object, in this system call or C library function. Fails with
+  /// what it does instead: returns, ends, waits elsewhere, spins, polls, sleeps.
+  void must_block_in(std::string_view call, const On& object) const;
+  void must_block(const On& object) const;
+  /// It is asleep somewhere (or has ended, or is held): a point from which nothing happens until the check acts.
+  void must_settle() const;
+
+  void signal(int number) const;
+  /// It ends by this signal / with this status. For started programs and for forked processes that the room adopts.
+  void kill() const;  // SIGKILL, and waits until it is gone
+
+  /// What it has open now, as the kernel says; index into the snapshot's objects.
+  Snapshot look() const;
+  std::vector<Descriptor> descriptors() const;
+
+ protected:
+  Session* session_ = nullptr;
+  int pid_ = 0;
+};
+
+/// A started program with its standard streams held by the check.
+class Program : public Process {
+ public:
+  Program() = default;
+  using Process::Process;
+
+  void types(std::string_view bytes) const;  // to its standard input; never blocks the check
+  void input_ends() const;
+
+  /// Its standard output goes on with exactly these bytes.
+  void must_print(std::string_view bytes) const;
+  /// Its standard output, from the beginning to its end, is exactly this. Waits until it has ended.
+  void must_have_printed(std::string_view all) const;
+  /// All it printed; waits until it has ended.
+  std::string output() const;
+  std::string error_output() const;
+  /// What it has printed so far, without waiting.
+  std::string output_so_far() const;
+  /// Nobody reads its output any more: the check closes its end (SIGPIPE, EPIPE for the writer).
+  void output_closes() const;
+  /// The check stops (and later goes on) reading its output, so that the pipe fills.
+  void output_is_not_read() const;
+  void output_is_read() const;
+
+  void must_exit(int status = 0) const;
+  void must_be_killed_by(int signal) const;
+  /// Waits until it ends, in whatever way: 0-255, or 128 + signal as a shell says it.
+  int status() const;
+  bool ended() const;
+
+  /// A process that this program forked (directly or not), by what it executes; `which` counts from 1 in order of
+  /// creation. Waits until there is one.
+  Process child(std::string_view program, int which = 1) const;
+
+  /// A fault holds it at the named call (room/fault.hpp): waits until it is held / lets it go on.
+  void must_be_held() const;
+  void goes_on() const;
+};
+
+/// What a console answers to one typed line. The answer may come later.
+class Reply {
+ public:
+  Reply() = default;
+  Reply(Program console, std::size_t index, std::string typed)
+      : console_(console), index_(index), typed_(std::move(typed)) {}
+
+  void must_return() const;                       // it succeeds, whatever the value
+  void must_return(std::string_view value) const; // … with exactly this value
+  std::string value() const;                      // … and the value
+  /// It fails, and the message contains this ("EAGAIN", "would block").
+  void must_fail(std::string_view message) const;
+  /// As Process::must_block…, and the command has not answered.
+  void must_block_in(std::string_view call, const On& object) const;
+  void must_block(const On& object) const;
+  /// The whole room is asleep and this command has not answered: it waits for something the check has yet to do.
+  void must_wait() const;
+  /// Has it answered by now? Asks without waiting; true answers stay true.
+  bool has_returned() const;
+  const std::string& typed() const { return typed_; }
+
+ private:
+  Program console_;
+  std::size_t index_ = 0;
+  std::string typed_;
+};
+
+/// A program that serves typed commands (ipclab/console.hpp).
+class Console : public Program {
+ public:
+  Console() = default;
+  using Program::Program;
+
+  /// Types a line; more may be typed before the answer has come (they wait in the pipe).
+  Reply types(std::string_view line) const;
+  /// types(line).must_return()
+  void does(std::string_view line) const;
+  /// types(line).value()
+  std::string asks(std::string_view line) const;
+  /// Ends it in an orderly way: end-of-file on its input, must_exit(0).
+  void quits() const;
+};
+
+/// The text as one word of a console line, quoted where it must be.
+std::string word(std::string_view text);
+
+struct RoomOptions {
+  room::Limits limits{};
+  bool orphans_allowed = false;  // the lab is about processes that outlive their parents
+};
+
+class Room {
+ public:
+  Room() : Room(RoomOptions{}) {}
+  explicit Room(const RoomOptions& options);
+  ~Room() noexcept(false);
+  Room(const Room&) = delete;
+  Room& operator=(const Room&) = delete;
+
+  /// Starts a program of the lab, or of the machine; names must differ. Default name: the program's.
+  Program start(std::vector<std::string> argv, std::string name = "", std::vector<Fault> faults = {});
+  Console console(std::string program, std::string name = "", std::vector<Fault> faults = {});
+
+  /// Random, printable, no spaces; different on every run: never a constant that a program could print.
+  std::string random_text(std::size_t size = 12);
+  std::string random_bytes(std::size_t size);
+  int random(int least, int most);
+
+  /// Files as the programs see them: relative names are in their working directory.
+  void write_file(const std::string& path, std::string_view bytes);
+  std::string read_file(const std::string& path);
+  bool exists(const std::string& path);
+
+  /// This name outlives the check with the lab's blessing: it is not reported as left behind.
+  void keeps(std::string name);
+  /// These are left now, and nothing else: names as in the ledger ("/inbox").
+  void must_hold(std::vector<std::string> names);
+
+  /// Every process of the room is asleep, ended or held: whatever was going to happen has happened.
+  void settles();
+  /// Skips the check, with the reason, when the machine lacks this program.
+  void requires_tool(const std::string& program);
+  /// Skips the check, with the reason, when there are no namespaces.
+  void requires_namespaces(const std::string& why);
+
+ private:
+  std::unique_ptr<Session> session_;
+};
+
+/// Ends the check with a finding of the check's own: for properties that no other word states.
+[[noreturn]] void fails(std::string cause, std::string expected, std::string observed, std::string because = "",
+                        std::vector<Row> table = {});
+
+}  // namespace ipclab::check

@@ -1,0 +1,50 @@
+// Faults: what a check can ask to happen to a learner's process at its n-th call of a kind, injected from outside the
+// program by the room's process 1 (seccomp(2) SECCOMP_RET_TRACE + ptrace(2)); the program needs no cooperation.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+namespace ipclab::room {
+
+struct Fault {
+  enum class Kind {
+    short_count,  // at most `value` bytes are transferred (read, write, send, recv and their kin)
+    interrupt,    // the call fails with EINTR, as after a signal handler without SA_RESTART
+    fail,         // the call fails with errno `value`
+    kill,         // SIGKILL before the call happens
+    hold_before,  // the thread is held just before the call, until Room::release
+    hold_after,   // … just after it
+  };
+  enum class On { any, pipe, socket, file };  // which descriptors count (pipe: FIFOs too)
+
+  Kind kind = Kind::interrupt;
+  std::string call;     // "read", "write", "futex", … (any in the table of fault.cpp); throws on an unknown name
+  int nth = 1;          // counted per process from 1; 0: every one
+  int value = 0;
+  On on = On::any;
+  std::string program;  // only processes executing this program of the lab; empty: the started one and its forks
+
+  // Calls made by the dynamic loader never count: a program is judged from its own code on.
+};
+
+inline Fault short_count(std::string call, int most, int nth = 0) {
+  return {Fault::Kind::short_count, std::move(call), nth, most, Fault::On::any, {}};
+}
+inline Fault interrupt(std::string call, int nth = 1) {
+  return {Fault::Kind::interrupt, std::move(call), nth, 0, Fault::On::any, {}};
+}
+inline Fault fail(std::string call, int error, int nth = 1) {
+  return {Fault::Kind::fail, std::move(call), nth, error, Fault::On::any, {}};
+}
+inline Fault kill_at(std::string call, int nth = 1) {
+  return {Fault::Kind::kill, std::move(call), nth, 0, Fault::On::any, {}};
+}
+inline Fault hold_before(std::string call, int nth = 1) {
+  return {Fault::Kind::hold_before, std::move(call), nth, 0, Fault::On::any, {}};
+}
+inline Fault hold_after(std::string call, int nth = 1) {
+  return {Fault::Kind::hold_after, std::move(call), nth, 0, Fault::On::any, {}};
+}
+
+}  // namespace ipclab::room

@@ -1,0 +1,129 @@
+// What a check runs in: fresh user, pid, ipc, mount, network (loopback up) and uts namespaces with their own /tmp,
+// /dev/shm, /dev/mqueue and /proc, everything else read-only, the project itself out of sight. Where the machine
+// forbids namespaces the same interface stands on a sub-reaper, limits and Landlock, and says what is lost.
+//
+// A room is served by one process of ours, `init` (pid 1 of the room), which starts and reaps the learner's programs
+// and reports over a socket; theory of operation in init.cpp. Needs no root. Not thread-safe; the caller must be
+// single-threaded when it makes one (it forks). Everything in a room ends with it, whatever the programs do.
+// Errors of ours: std::system_error, std::runtime_error.
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/fd.hpp"
+#include "model/ledger.hpp"
+#include "room/fault.hpp"
+
+namespace ipclab::room {
+
+enum class Level { namespaces, bare };
+
+struct Limits {
+  unsigned processes = 64;              // processes and threads of the room
+  std::size_t memory = 1u << 30;        // bytes of address space per process
+  unsigned cpu_seconds = 10;            // per process
+  unsigned open_files = 256;
+  std::size_t scratch = 64u << 20;      // bytes in /tmp and in /dev/shm each, and per file
+};
+
+struct Options {
+  Limits limits;
+  std::optional<Level> force;           // default: the best this machine gives; IPCLAB_ROOM=bare in the environment forces too
+  std::filesystem::path programs;       // seen, read-only, as /lab/bin, first in PATH; empty: none
+  std::vector<std::pair<std::filesystem::path, std::string>> binds;  // host path, path below /lab: read-only
+  std::filesystem::path output;         // seen, writable, as /lab/out; empty: none (for the compiler)
+  std::vector<std::filesystem::path> hidden;  // must not be visible; the project's root always is hidden
+};
+
+/// A program to start. Descriptors are the caller's and stay open in the caller.
+struct Launch {
+  std::vector<std::string> argv;        // argv[0] is looked up in the room's PATH
+  std::vector<std::pair<std::string, std::string>> environment;  // on top of a clean one (PATH, HOME, LANG)
+  int in = -1, out = -1, err = -1;      // -1: /dev/null
+  std::vector<std::pair<int, int>> extra;  // ours, theirs
+  std::vector<Fault> faults;
+  bool raw_network = false;             // CAP_NET_RAW, for raw sockets
+};
+
+struct Started {
+  pid_t pid = 0;  // in our own pid namespace
+  Fd pidfd;
+};
+
+/// What init tells, in the order in which it happened.
+struct RoomEvent {
+  enum class Kind {
+    exited,   // a started program: see status
+    adopted,  // a process whose parent ended before it, or ended without having waited for it: see program
+    held,     // a fault holds the process until release()
+    faulted,  // a fault was injected
+  };
+  Kind kind{};
+  pid_t pid = 0;        // in our own pid namespace; may already be gone
+  int status = 0;       // exited: as of waitpid(2)
+  bool was_zombie = false;  // adopted: it had ended before its parent did
+  std::string program;  // adopted: what it executed
+  std::string call;     // held, faulted
+};
+
+class Room {
+ public:
+  explicit Room(Options options);
+  ~Room();
+  Room(const Room&) = delete;
+  Room& operator=(const Room&) = delete;
+
+  Level level() const;
+  /// One line: "namespaces", or what is lost without them and how to get them.
+  std::string describe() const;
+
+  /// Returns once the program has been executed (execve done), or throws std::system_error with its errno.
+  Started start(const Launch& launch);
+
+  /// Readable when next_event() has something.
+  int event_fd() const;
+  std::optional<RoomEvent> next_event();  // does not wait
+
+  /// Lets a held process go on.
+  void release(pid_t pid);
+
+  /// Ends and reaps every process but init; returns when none is left.
+  void end_all();
+
+  /// What outlives processes, now: exact in a namespace room; elsewhere what has come since the room was made.
+  /// Processes are those that were not started by start() or have outlived their starter.
+  Ledger ledger() const;
+  /// Bytes used in /tmp and /dev/shm reach the limit.
+  bool scratch_full() const;
+
+  /// O_PATH descriptor of the root directory that the programs see: for openat(2).
+  int root() const;
+  /// The learner's scratch directory (their working directory), as they see it: "/tmp" or below.
+  std::string scratch() const;
+
+  pid_t init_pid() const;
+  /// Inside the room's namespaces, for observe/: a NETLINK_SOCK_DIAG socket (-1: none); /proc/sysvipc/{msg,sem,shm}.
+  int sock_diag() const;
+  int sysvipc_msg() const;
+  int sysvipc_sem() const;
+  int sysvipc_shm() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// What Room would get here, without making one that stays. `why` says what forbids namespaces and how to lift it.
+struct Probe {
+  Level level{};
+  std::string why;
+};
+Probe probe();
+
+}  // namespace ipclab::room
