@@ -1,4 +1,5 @@
-// An owned file descriptor, closed when it goes out of scope. Async-signal-safe except for make_pipe's exception.
+// An owned file descriptor, closed when it goes out of scope. Async-signal-safe except for make_pipe's
+// exception.
 #pragma once
 
 #include <unistd.h>

@@ -1,5 +1,5 @@
-// System calls of the harness itself: a failure that nobody expected is an exception that says which call it was.
-// Not for the time between fork and exec.
+// System calls of the harness itself: a failure that nobody expected is an exception that says which call it
+// was. Not for the time between fork and exec.
 #pragma once
 
 #include <cerrno>

@@ -62,7 +62,8 @@ std::string nearest(std::string_view typed, const std::vector<std::string>& name
   std::string best;
   std::size_t least = 4;
   for (const std::string& name : names)
-    if (const std::size_t distance = edit_distance(typed, name); distance < least) best = name, least = distance;
+    if (const std::size_t distance = edit_distance(typed, name); distance < least)
+      best = name, least = distance;
   return best;
 }
 

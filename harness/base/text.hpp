@@ -7,7 +7,8 @@
 
 namespace ipclab {
 
-/// Bytes in double quotes, with \n, \t, \\, \" and \xHH for the rest; cut after `most` bytes with "… (N bytes)".
+/// Bytes in double quotes, with \n, \t, \\, \" and \xHH for the rest; cut after `most` bytes with "… (N
+/// bytes)".
 std::string quoted(std::string_view bytes, std::size_t most = 60);
 
 std::vector<std::string> split(std::string_view text, char separator);

@@ -1,9 +1,10 @@
-// The words that labs/NN/checks.cpp is written in. Every word that finds the learner's program wrong records a Finding
-// and ends the check; what every program owes (nothing left behind, nobody left running, no zombie, no orphan, no
-// crash) is looked for when the Room goes out of scope, without being named.
+// The words that labs/NN/checks.cpp is written in. Every word that finds the learner's program wrong records
+// a Finding and ends the check; what every program owes (nothing left behind, nobody left running, no zombie,
+// no orphan, no crash) is looked for when the Room goes out of scope, without being named.
 //
-// No word takes a time. A word waits for a state and returns as soon as it is proved; it gives up when the kernel shows
-// that the state can never come (nobody can wake anybody) or, at last, when the program makes no progress.
+// No word takes a time. A word waits for a state and returns as soon as it is proved; it gives up when the
+// kernel shows that the state can never come (nobody can wake anybody) or, at last, when the program makes no
+// progress.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -33,8 +34,9 @@ using room::interrupt;
 using room::kill_at;
 using room::short_count;
 
-/// The object that a process is expected to be asleep on: by name ("/inbox", "pipe A"), or any of a kind ("pipe",
-/// "fifo", "mutex", "condition", "semaphore", "futex", "child", "posix_queue", "file_lock", "unix_socket" …).
+/// The object that a process is expected to be asleep on: by name ("/inbox", "pipe A"), or any of a kind
+/// ("pipe", "fifo", "mutex", "condition", "semaphore", "futex", "child", "posix_queue", "file_lock",
+/// "unix_socket" …).
 struct On {
   std::string object;
 };
@@ -51,22 +53,24 @@ class Process {
   int pid() const { return pid_; }
   std::string name() const;
 
-  /// It falls asleep until somebody else acts, on this object, in this system call or C library function. Fails with
-  /// what it does instead: returns, ends, waits elsewhere, spins, polls, sleeps.
+  /// It falls asleep until somebody else acts, on this object, in this system call or C library function.
+  /// Fails with what it does instead: returns, ends, waits elsewhere, spins, polls, sleeps.
   void must_block_in(std::string_view call, const On& object) const;
   void must_block(const On& object) const;
-  /// It is asleep somewhere (or has ended, or is held): a point from which nothing happens until the check acts.
+  /// It is asleep somewhere (or has ended, or is held): a point from which nothing happens until the check
+  /// acts.
   void must_settle() const;
 
   void signal(int number) const;
-  /// It ends by this signal / with this status. For started programs and for forked processes that the room adopts.
   void kill() const;  // SIGKILL, and waits until it is gone
 
-  /// What it has open now, as the kernel says; index into the snapshot's objects.
+  /// The whole room as the kernel shows it now, this process in it by its pid().
   Snapshot look() const;
+  /// What it has open now.
   std::vector<Descriptor> descriptors() const;
 
  protected:
+  friend class Reply;
   Session* session_ = nullptr;
   int pid_ = 0;
 };
@@ -101,8 +105,8 @@ class Program : public Process {
   int status() const;
   bool ended() const;
 
-  /// A process that this program forked (directly or not), by what it executes; `which` counts from 1 in order of
-  /// creation. Waits until there is one.
+  /// A process that this program forked (directly or not), by what it executes; `which` counts from 1 in
+  /// order of creation. Waits until there is one.
   Process child(std::string_view program, int which = 1) const;
 
   /// A fault holds it at the named call (room/fault.hpp): waits until it is held / lets it go on.
@@ -117,21 +121,25 @@ class Reply {
   Reply(Program console, std::size_t index, std::string typed)
       : console_(console), index_(index), typed_(std::move(typed)) {}
 
-  void must_return() const;                       // it succeeds, whatever the value
-  void must_return(std::string_view value) const; // … with exactly this value
-  std::string value() const;                      // … and the value
+  void must_return() const;                        // it succeeds, whatever the value
+  void must_return(std::string_view value) const;  // … with exactly this value
+  std::string value() const;                       // … and the value
   /// It fails, and the message contains this ("EAGAIN", "would block").
   void must_fail(std::string_view message) const;
   /// As Process::must_block…, and the command has not answered.
   void must_block_in(std::string_view call, const On& object) const;
   void must_block(const On& object) const;
-  /// The whole room is asleep and this command has not answered: it waits for something the check has yet to do.
+  /// The whole room is asleep and this command has not answered: it waits for something the check has yet to
+  /// do.
   void must_wait() const;
   /// Has it answered by now? Asks without waiting; true answers stay true.
   bool has_returned() const;
   const std::string& typed() const { return typed_; }
 
  private:
+  const std::string& answer(const std::string& expected) const;
+  [[noreturn]] void wrong(const std::string& expected, const std::string& answer) const;
+
   Program console_;
   std::size_t index_ = 0;
   std::string typed_;
@@ -200,7 +208,7 @@ class Room {
 };
 
 /// Ends the check with a finding of the check's own: for properties that no other word states.
-[[noreturn]] void fails(std::string cause, std::string expected, std::string observed, std::string because = "",
-                        std::vector<Row> table = {});
+[[noreturn]] void fails(std::string cause, std::string expected, std::string observed,
+                        std::string because = "", std::vector<Row> table = {});
 
 }  // namespace ipclab::check

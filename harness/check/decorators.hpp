@@ -1,4 +1,5 @@
-// What a check says of itself: TEST_CASE("a sentence about the correct behaviour" * rule("S3") * todo(2) * points(2)).
+// What a check says of itself: TEST_CASE("a sentence about the correct behaviour" * rule("S3") * todo(2) *
+// points(2)).
 #pragma once
 
 #include <doctest/doctest.h>

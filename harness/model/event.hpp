@@ -1,4 +1,5 @@
-// One thing that happened during a check, for `ipclab check -v`: what the harness did and what it saw, in order.
+// One thing that happened during a check, for `ipclab check -v`: what the harness did and what it saw, in
+// order.
 #pragma once
 
 #include <chrono>

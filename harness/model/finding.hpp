@@ -15,10 +15,10 @@ struct Row {
 struct Finding {
   /// A stable name for the cause, of the list in cause.hpp: what scripts and the matrix compare.
   std::string cause;
-  std::string expected;        // a sentence: what a correct program does
-  std::string observed;        // a sentence: what this one did
-  std::vector<Row> table;      // the evidence
-  std::string because;         // the proved reason; empty where nothing was proved
+  std::string expected;           // a sentence: what a correct program does
+  std::string observed;           // a sentence: what this one did
+  std::vector<Row> table;         // the evidence
+  std::string because;            // the proved reason; empty where nothing was proved
   std::vector<std::string> next;  // where to read on: "pipe(7), \"I/O on pipes and FIFOs\""
   bool operator==(const Finding&) const = default;
 };

@@ -29,7 +29,11 @@ std::string utf8(const std::string& bytes) {
 }  // namespace
 
 void to_json(json& out, const CheckInfo& info) {
-  out = {{"name", info.name}, {"rule", info.rule}, {"todo", info.todo}, {"points", info.points}, {"needs", info.needs}};
+  out = {{"name", info.name},
+         {"rule", info.rule},
+         {"todo", info.todo},
+         {"points", info.points},
+         {"needs", info.needs}};
 }
 
 void from_json(const json& in, CheckInfo& info) {
@@ -44,12 +48,8 @@ void to_json(json& out, const Finding& finding) {
   json table = json::array();
   for (const Row& row : finding.table)
     table.push_back({{"who", utf8(row.who)}, {"what", utf8(row.what)}, {"how", utf8(row.how)}});
-  out = {{"cause", finding.cause},
-         {"expected", utf8(finding.expected)},
-         {"observed", utf8(finding.observed)},
-         {"table", table},
-         {"because", utf8(finding.because)},
-         {"next", finding.next}};
+  out = {{"cause", finding.cause}, {"expected", utf8(finding.expected)}, {"observed", utf8(finding.observed)},
+         {"table", table},         {"because", utf8(finding.because)},   {"next", finding.next}};
 }
 
 void from_json(const json& in, Finding& finding) {
@@ -58,7 +58,8 @@ void from_json(const json& in, Finding& finding) {
   in.at("observed").get_to(finding.observed);
   in.at("because").get_to(finding.because);
   in.at("next").get_to(finding.next);
-  for (const json& row : in.at("table")) finding.table.push_back({row.at("who"), row.at("what"), row.at("how")});
+  for (const json& row : in.at("table"))
+    finding.table.push_back({row.at("who"), row.at("what"), row.at("how")});
 }
 
 void to_json(json& out, const CheckResult& check) {
@@ -74,13 +75,15 @@ void to_json(json& out, const CheckResult& check) {
   out["finding"] = check.finding ? json(*check.finding) : json(nullptr);
   out["events"] = json::array();
   for (const Event& event : check.events)
-    out["events"].push_back({{"microseconds", event.at.count()}, {"who", event.who}, {"what", utf8(event.what)}});
+    out["events"].push_back(
+        {{"microseconds", event.at.count()}, {"who", event.who}, {"what", utf8(event.what)}});
 }
 
 void from_json(const json& in, CheckResult& check) {
   in.get_to(check.info);
   check.status = status_from(in.at("status"));
-  check.took = std::chrono::microseconds(static_cast<std::int64_t>(in.at("seconds").get<double>() * 1e6 + 0.5));
+  check.took =
+      std::chrono::microseconds(static_cast<std::int64_t>(in.at("seconds").get<double>() * 1e6 + 0.5));
   in.at("room").get_to(check.room);
   in.at("reason").get_to(check.reason);
   in.at("printed").get_to(check.printed);
@@ -88,16 +91,14 @@ void from_json(const json& in, CheckResult& check) {
   in.at("todo_place").get_to(check.todo_place);
   if (!in.at("finding").is_null()) check.finding = in.at("finding").get<Finding>();
   for (const json& event : in.at("events"))
-    check.events.push_back({std::chrono::microseconds(event.at("microseconds")), event.at("who"), event.at("what")});
+    check.events.push_back(
+        {std::chrono::microseconds(event.at("microseconds")), event.at("who"), event.at("what")});
 }
 
 void to_json(json& out, const LabResult& lab) {
-  out = {{"lab", lab.lab},
-         {"variant", lab.variant},
-         {"compiled", lab.compiled},
-         {"compiler_output", utf8(lab.compiler_output)},
-         {"earned", lab.earned()},
-         {"points", lab.points()},
+  out = {{"lab", lab.lab},           {"variant", lab.variant},
+         {"compiled", lab.compiled}, {"compiler_output", utf8(lab.compiler_output)},
+         {"earned", lab.earned()},   {"points", lab.points()},
          {"checks", lab.checks}};
 }
 
@@ -122,7 +123,8 @@ json to_json(const Object& object) {
 }
 
 json to_json(const Wait& wait) {
-  json out = {{"call", wait.call}, {"function", wait.function}, {"where", wait.where}, {"any_of", json::array()}};
+  json out = {
+      {"call", wait.call}, {"function", wait.function}, {"where", wait.where}, {"any_of", json::array()}};
   if (wait.fd >= 0) out["fd"] = wait.fd;
   for (const Target& target : wait.any_of)
     out["any_of"].push_back({{"object", target.object}, {"need", to_string(target.need)}});

@@ -16,7 +16,8 @@ int LabResult::points() const {
 }
 
 bool LabResult::all_pass() const {
-  return compiled && std::ranges::all_of(checks, [](const auto& check) { return check.status == Status::pass; });
+  return compiled &&
+         std::ranges::all_of(checks, [](const auto& check) { return check.status == Status::pass; });
 }
 
 bool LabResult::any_error() const {
@@ -25,11 +26,16 @@ bool LabResult::any_error() const {
 
 std::string to_string(Status status) {
   switch (status) {
-    case Status::pass: return "PASS";
-    case Status::fail: return "FAIL";
-    case Status::todo: return "TODO";
-    case Status::skip: return "SKIP";
-    case Status::error: return "ERROR";
+    case Status::pass:
+      return "PASS";
+    case Status::fail:
+      return "FAIL";
+    case Status::todo:
+      return "TODO";
+    case Status::skip:
+      return "SKIP";
+    case Status::error:
+      return "ERROR";
   }
   return "?";
 }

@@ -1,8 +1,9 @@
-// What a tree of processes was doing at one moment: who is in which call, on which object, and who has what open.
-// Facts only; detect/ draws the conclusions. Values: no descriptor, no system call, cheap to write down in a test.
+// What a tree of processes was doing at one moment: who is in which call, on which object, and who has what
+// open. Facts only; detect/ draws the conclusions. Values: no descriptor, no system call, cheap to write down
+// in a test.
 //
-// Process and thread numbers are those of the harness's own pid namespace. They tie the parts together and are never
-// printed in a report; people read Process::name and Object::name.
+// Process and thread numbers are those of the harness's own pid namespace. They tie the parts together and
+// are never printed in a report; people read Process::name and Object::name.
 #pragma once
 
 #include <cstdint>
@@ -12,8 +13,8 @@
 
 namespace ipclab {
 
-/// What a thread is doing. `running` also stands for "not yet known": sleeping, polling and spinning take a window
-/// of observation (about 150 ms) to tell apart.
+/// What a thread is doing. `running` also stands for "not yet known": sleeping, polling and spinning take a
+/// window of observation (about 150 ms) to tell apart.
 enum class Activity {
   running,   // computing, or not asleep for long enough to say
   blocked,   // asleep in a system call until somebody else does something
@@ -67,7 +68,7 @@ struct Descriptor {
 /// Something that can be waited for or held.
 struct Object {
   ObjectKind kind = ObjectKind::other;
-  std::string name;      // as a person would: "pipe A", "/inbox", "sem /turn", "mutex at queue+0x40", "child 2"
+  std::string name;  // as a person would: "pipe A", "/inbox", "sem /turn", "mutex at queue+0x40", "child 2"
   std::string identity;  // equal for the same kernel object or address, whichever process names it
 
   // Locks. The owner is a thread; it may be one that is dead.
@@ -117,7 +118,7 @@ struct Wait {
   std::string function;  // the C library function, where the stack tells: "pthread_cond_wait"; else empty
   std::string where;     // "file.cpp:31", where debug information tells; else empty
   int fd = -1;           // the descriptor in the call's arguments
-  std::vector<Target> any_of;             // any one of them ends the wait
+  std::vector<Target> any_of;              // any one of them ends the wait
   std::optional<double> time_out_seconds;  // it ends by itself after at most this long
 };
 
@@ -133,30 +134,36 @@ struct Process {
   int parent = 0;
   std::string name;     // as a person would: "alice", "parent", "child 2 of pipeline", "cat"
   std::string program;  // base name of what it executes
-  Activity activity = Activity::running;  // of the process as a whole: exited, killed, or its liveliest thread's
+  Activity activity =
+      Activity::running;  // of the process as a whole: exited, killed, or its liveliest thread's
   std::vector<Thread> threads;
   std::vector<Descriptor> descriptors;
-  int exit_code = 0;    // when exited
-  int signal = 0;       // when killed
-  bool zombie = false;  // ended, and its parent has not waited for it
-  bool orphan = false;  // its parent ended first
-  bool timer_armed = false;       // a POSIX or interval timer, or one that cannot be excluded, may interrupt it
+  int exit_code = 0;         // when exited
+  int signal = 0;            // when killed
+  bool zombie = false;       // ended, and its parent has not waited for it
+  bool orphan = false;       // its parent ended first
+  bool timer_armed = false;  // a POSIX or interval timer, or one that cannot be excluded, may interrupt it
   bool signal_may_end_wait = false;  // SIGCHLD, SIGALRM … is caught and its sender may still be alive
-  bool held = false;  // a check holds it at a system call (room/fault.hpp)
+  bool held = false;                 // a check holds it at a system call (room/fault.hpp)
 };
 
 struct Snapshot {
   std::vector<Process> processes;
   std::vector<Object> objects;
 
-  /// True when no thread of the tree ran from before the first of the looks behind this snapshot until after the
-  /// last (equal switch counters): all of it was true at the same instant.
+  /// True when no thread of the tree ran from before the first of the looks behind this snapshot until after
+  /// the last (equal switch counters): all of it was true at the same instant.
   bool proved = false;
-  /// Data that only the kernel moves is on its way (TCP queues, UDP delivery): nobody needs to act for it to arrive.
+  /// Data that only the kernel moves is on its way (TCP queues, UDP delivery): nobody needs to act for it to
+  /// arrive.
   bool data_in_flight = false;
-  /// The names in the tree (ports, FIFOs, queues) can be used by processes outside it: a server waits for clients.
+  /// The names in the tree (ports, FIFOs, queues) can be used by processes outside it: a server waits for
+  /// clients.
   bool open_world = false;
-  /// A sentence about what could not be read and makes every answer weaker ("no permission to look into cat").
+  /// Whoever watches gives no input before something else happens: waiting for it can never end either.
+  bool watcher_waits = false;
+  /// A sentence about what could not be read and makes every answer weaker ("no permission to look into
+  /// cat").
   std::string unseen;
 
   const Process* find(int pid) const;

@@ -1,13 +1,14 @@
-// A small console over a lab's functions: a person types commands, one a line, and reads the answers. The harness
-// types the same commands; it then hands over a descriptor for the answers, so that whatever the program prints to
-// standard output while it is being debugged disturbs nothing.
+// A small console over a lab's functions: a person types commands, one a line, and reads the answers. The
+// harness types the same commands; it then hands over a descriptor for the answers, so that whatever the
+// program prints to standard output while it is being debugged disturbs nothing.
 //
 //   Console console;
-//   console.on("send TEXT PRIORITY", [&](const Words& words) { mailbox.send(words[0], number(words[1])); return ""; });
-//   return console.run();
+//   console.on("send TEXT PRIORITY", [&](const Words& words) { mailbox.send(words[0], number(words[1]));
+//   return ""; }); return console.run();
 //
-// A word is bare (hello) or quoted ("two words", "\x00\n"). An answer is "ok", "ok VALUE", or "error MESSAGE"; a
-// command that throws answers with the exception's message, a std::system_error with the name of its errno in front.
+// A word is bare (hello) or quoted ("two words", "\x00\n"). An answer is "ok", "ok VALUE", or "error
+// MESSAGE"; a command that throws answers with the exception's message, a std::system_error with the name of
+// its errno in front.
 #pragma once
 
 #include <fcntl.h>
@@ -103,8 +104,8 @@ class Console {
     }
   }
 
-  /// `usage` is the command's name and the names of its words; words in [brackets] may be left out. The handler's
-  /// result is the answer's value.
+  /// `usage` is the command's name and the names of its words; words in [brackets] may be left out. The
+  /// handler's result is the answer's value.
   void on(const std::string& usage, std::function<std::string(const Words&)> handler) {
     const Words parts = words_of(usage);
     Command command{usage, 0, parts.size() - 1, std::move(handler)};
@@ -131,10 +132,11 @@ class Console {
     std::function<std::string(const Words&)> handler;
   };
 
-  // Unbuffered towards the kernel, so that a forked child never inherits typed lines that its parent will read too.
+  // Unbuffered towards the kernel, so that a forked child never inherits typed lines that its parent will
+  // read too.
   static bool read_line(std::string& line) {
     line.clear();
-    for (char c; ;) {
+    for (char c;;) {
       const ssize_t n = ::read(STDIN_FILENO, &c, 1);
       if (n < 0 && errno == EINTR) continue;
       if (n <= 0) return !line.empty();

@@ -17,8 +17,9 @@ inline constexpr int kNotDoneStatus = 96;
   std::string_view file = here.file_name();
   file.remove_prefix(file.find_last_of('/') + 1);
   char line[256];
-  const int size = std::snprintf(line, sizeof line, "ipclab: TODO(%d) is not done yet (%.*s:%u)\n", todo,
-                                 static_cast<int>(file.size()), file.data(), static_cast<unsigned>(here.line()));
+  const int size =
+      std::snprintf(line, sizeof line, "ipclab: TODO(%d) is not done yet (%.*s:%u)\n", todo,
+                    static_cast<int>(file.size()), file.data(), static_cast<unsigned>(here.line()));
   [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line, static_cast<std::size_t>(size));
   ::_exit(kNotDoneStatus);
 }

@@ -1,0 +1,146 @@
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <linux/openat2.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include <algorithm>
+#include <exception>
+
+#include "base/syscall.hpp"
+#include "base/text.hpp"
+#include "check/check.hpp"
+#include "check/outcome.hpp"
+#include "check/session.hpp"
+#include "model/cause.hpp"
+
+namespace ipclab::check {
+namespace {
+
+/// Opens a path as the room's programs see it. Symbolic links are theirs too: they are resolved inside the
+/// room (openat2(2), RESOLVE_IN_ROOT), so that no link of a learner's leads to a file of the machine.
+Fd open_inside(room::Room& room, const std::string& path, int flags) {
+  const std::string whole = path.starts_with('/') ? path : room.scratch() + "/" + path;
+  open_how how{};
+  how.flags = static_cast<std::uint64_t>(flags | O_CLOEXEC);
+  how.mode = (flags & O_CREAT) ? 0644 : 0;
+  how.resolve = RESOLVE_IN_ROOT;
+  return Fd(static_cast<int>(::syscall(SYS_openat2, room.root(), whole.c_str(), &how, sizeof how)));
+}
+
+std::string listed(const Ledger& ledger) {
+  std::vector<std::string> names;
+  for (const Leftover& leftover : ledger)
+    names.push_back(fmt::format("{} {}", to_string(leftover.kind), leftover.name));
+  return names.empty() ? "nothing" : joined(names, ", ");
+}
+
+}  // namespace
+
+Room::Room(const RoomOptions& options) : session_(std::make_unique<Session>(options)) {}
+
+Room::~Room() noexcept(false) {
+  if (std::uncaught_exceptions() == 0 && !outcome().settled()) session_->close();
+}
+
+Program Room::start(std::vector<std::string> argv, std::string name, std::vector<Fault> faults) {
+  return Program(session_.get(),
+                 session_->start(std::move(argv), std::move(name), std::move(faults), false).pid);
+}
+
+Console Room::console(std::string program, std::string name, std::vector<Fault> faults) {
+  return Console(session_.get(),
+                 session_->start({std::move(program)}, std::move(name), std::move(faults), true).pid);
+}
+
+std::string Room::random_text(std::size_t size) {
+  constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+  std::string text(size, ' ');
+  for (char& c : text) c = kLetters[session_->random()() % kLetters.size()];
+  return text;
+}
+
+std::string Room::random_bytes(std::size_t size) {
+  std::string bytes(size, ' ');
+  for (char& c : bytes) c = static_cast<char>(session_->random()());
+  return bytes;
+}
+
+int Room::random(int least, int most) {
+  return std::uniform_int_distribution(least, most)(session_->random());
+}
+
+void Room::write_file(const std::string& path, std::string_view bytes) {
+  const Fd file = open_inside(session_->room(), path, O_WRONLY | O_CREAT | O_TRUNC);
+  if (!file) throw_errno("cannot write " + path + " in the room");
+  while (!bytes.empty()) {
+    const ssize_t n = checked(::write(file.get(), bytes.data(), bytes.size()), "write");
+    bytes.remove_prefix(static_cast<std::size_t>(n));
+  }
+  // As if the learner had written it: the file belongs to the owner of the scratch directory.
+  struct stat scratch {};
+  const Fd directory = open_inside(session_->room(), ".", O_PATH | O_DIRECTORY);
+  if (::fstat(directory.get(), &scratch) == 0 && scratch.st_uid != ::geteuid())
+    checked(::fchown(file.get(), scratch.st_uid, scratch.st_gid), "fchown");
+}
+
+std::string Room::read_file(const std::string& path) {
+  const Fd file = open_inside(session_->room(), path, O_RDONLY | O_NONBLOCK);
+  if (!file)
+    end_with({cause::kWrongOutput,
+              path + " is there",
+              fmt::format("{} cannot be read: {}", path, std::generic_category().message(errno)),
+              {},
+              "",
+              {}});
+  std::string bytes;
+  char block[65536];
+  for (ssize_t n; (n = checked(::read(file.get(), block, sizeof block), "read")) > 0;)
+    bytes.append(block, static_cast<std::size_t>(n));
+  return bytes;
+}
+
+bool Room::exists(const std::string& path) {
+  return static_cast<bool>(open_inside(session_->room(), path, O_PATH | O_NOFOLLOW));
+}
+
+void Room::keeps(std::string name) { session_->kept().insert(std::move(name)); }
+
+void Room::must_hold(std::vector<std::string> names) {
+  const Ledger ledger = session_->room().ledger();
+  std::vector<std::string> there;
+  for (const Leftover& leftover : ledger)
+    if (leftover.kind != LeftoverKind::process) there.push_back(leftover.name);
+  std::ranges::sort(names);
+  std::ranges::sort(there);
+  if (names == there) return;
+  end_with({cause::kLeftBehind,
+            fmt::format("there is {}", names.empty() ? "nothing left" : joined(names, ", ")),
+            "there is " + listed(ledger),
+            {},
+            "",
+            {}});
+}
+
+void Room::settles() { session_->settle(0); }
+
+void Room::requires_tool(const std::string& program) {
+  for (const char* directory : {"/lab/bin", "/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin"})
+    if (exists(fmt::format("{}/{}", directory, program))) return;
+  outcome().skip(fmt::format("this machine has no {}", program));
+  throw CheckEnded{};
+}
+
+void Room::requires_namespaces(const std::string& why) {
+  if (session_->room().level() == room::Level::namespaces) return;
+  outcome().skip(why + ": " + session_->room().describe());
+  throw CheckEnded{};
+}
+
+void fails(std::string cause, std::string expected, std::string observed, std::string because,
+           std::vector<Row> table) {
+  end_with(
+      {std::move(cause), std::move(expected), std::move(observed), std::move(table), std::move(because), {}});
+}
+
+}  // namespace ipclab::check

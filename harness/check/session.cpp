@@ -1,0 +1,299 @@
+#include "check/session.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/pidfd.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+
+#include "base/syscall.hpp"
+#include "base/text.hpp"
+#include "check/outcome.hpp"
+#include "check/status.hpp"
+
+namespace ipclab::check {
+namespace {
+
+constexpr int kRepliesFd = 99;                  // in a console: high, so that the learner's own start at 3
+constexpr std::size_t kMostOutput = 64u << 20;  // of one program
+constexpr std::size_t kConsoleOutputKept = 1u << 16;
+constexpr std::size_t kErrorsKept = 1u << 16;
+
+std::filesystem::path programs_directory() {
+  const char* directory = std::getenv("IPCLAB_PROGRAMS");
+  return directory ? directory : "";
+}
+
+std::uint64_t chosen_seed() {
+  if (const char* seed = std::getenv("IPCLAB_SEED")) return std::strtoull(seed, nullptr, 0);
+  return std::random_device{}() | (std::uint64_t{std::random_device{}()} << 32);
+}
+
+/// The end of what a program printed: enough to see what it was about.
+std::string_view tail(std::string_view text) {
+  constexpr std::size_t kMost = 2000;
+  return text.size() <= kMost ? text : text.substr(text.size() - kMost);
+}
+
+room::Options room_options(const check::RoomOptions& options) {
+  room::Options room;
+  room.limits = options.limits;
+  room.programs = programs_directory();
+  return room;
+}
+
+}  // namespace
+
+Session::Session(const check::RoomOptions& options)
+    : options_(options), room_(room_options(options)), before_(room_.ledger()), random_(chosen_seed()) {
+  observe::World world;
+  world.reaper = room_.init_pid();
+  world.watchers = {::getpid()};
+  world.sock_diag = room_.sock_diag();
+  world.sysvipc_msg = room_.sysvipc_msg();
+  world.sysvipc_sem = room_.sysvipc_sem();
+  world.sysvipc_shm = room_.sysvipc_shm();
+  world.name_of = [this](int pid) {
+    const Started* started = find_started(pid);
+    return started ? started->name : std::string();
+  };
+  watch_ = std::make_unique<observe::Watch>(std::move(world));
+  outcome().room(room_.level() == room::Level::namespaces ? "namespaces" : room_.describe());
+}
+
+Session::~Session() {
+  drain_quietly();
+  tell_printed();
+}
+
+Started& Session::start(std::vector<std::string> argv, std::string name, std::vector<Fault> faults,
+                        bool is_console) {
+  auto started = std::make_unique<Started>();
+  started->name = name.empty() ? argv.at(0) : std::move(name);
+  started->is_console = is_console;
+  PipeEnds in = make_pipe(), out = make_pipe(), err = make_pipe(), replies = make_pipe();
+  room::Launch launch;
+  launch.argv = std::move(argv);
+  launch.faults = std::move(faults);
+  launch.in = in.read.get();
+  launch.out = out.write.get();
+  launch.err = err.write.get();
+  if (is_console) {
+    launch.extra = {{replies.write.get(), kRepliesFd}};
+    launch.environment = {{"IPCLAB_REPLIES", std::to_string(kRepliesFd)}};
+  }
+  outcome().log("check", fmt::format("starts {}: {}", started->name, joined(launch.argv, " ")));
+  room::Started process = room_.start(launch);
+  started->pid = process.pid;
+  started->pidfd = std::move(process.pidfd);
+  started->input = std::move(in.write);
+  started->output = std::move(out.read);
+  started->errors = std::move(err.read);
+  if (is_console) started->replies = std::move(replies.read);
+  for (const Fd* fd : {&started->input, &started->output, &started->errors, &started->replies})
+    if (*fd) set_nonblocking(fd->get());
+  started_.push_back(std::move(started));
+  watch_->add_root(process.pid);
+  return *started_.back();
+}
+
+Started* Session::find_started(pid_t pid) {
+  const auto found = std::ranges::find_if(started_, [&](const auto& started) { return started->pid == pid; });
+  return found == started_.end() ? nullptr : found->get();
+}
+
+Started& Session::started(pid_t pid) {
+  Started* started = find_started(pid);
+  if (!started) throw std::logic_error("a check speaks to a program that it has not started");
+  return *started;
+}
+
+bool Session::turn(bool wait) {
+  std::vector<pollfd> polled{{room_.event_fd(), POLLIN, 0}};
+  std::vector<Started*> owners{nullptr};
+  const auto add = [&](Started& started, const Fd& fd, short events) {
+    if (!fd) return;
+    polled.push_back({fd.get(), events, 0});
+    owners.push_back(&started);
+  };
+  for (const auto& started : started_) {
+    if (!started->to_type.empty()) add(*started, started->input, POLLOUT);
+    if (started->output_read) add(*started, started->output, POLLIN);
+    add(*started, started->errors, POLLIN);
+    add(*started, started->replies, POLLIN);
+  }
+  const auto pause = wait ? watch_->pause() : std::chrono::microseconds(0);
+  const timespec timeout{pause.count() / 1'000'000, pause.count() % 1'000'000 * 1000};
+  if (::ppoll(polled.data(), polled.size(), &timeout, nullptr) <= 0) return false;
+  bool moved = polled[0].revents != 0;
+  if (moved) take_room_events();
+  for (std::size_t i = 1; i < polled.size(); ++i)
+    if (polled[i].revents && transfer(*owners[i], polled[i].revents, polled[i].fd)) moved = true;
+  return moved;
+}
+
+bool Session::transfer(Started& started, short events, int fd) {
+  if (fd == started.input.get()) {
+    const ssize_t n = ::write(fd, started.to_type.data(), started.to_type.size());
+    if (n > 0) started.to_type.erase(0, static_cast<std::size_t>(n));
+    if (n < 0 && errno == EPIPE) started.to_type.clear();  // it reads no more: its end will tell
+    if (started.to_type.empty() && (started.close_input || (events & POLLERR))) started.input.reset();
+    return n > 0;
+  }
+  if (fd == started.output.get()) {
+    const std::size_t before = started.printed.size();
+    const bool moved = read_stream(started, started.output, started.printed, kMostOutput);
+    started.printed_total += started.printed.size() - before;
+    if (started.printed_total >= kMostOutput)
+      end_with({cause::kTooMuchOutput,
+                fmt::format("{} prints what it is asked for", started.name),
+                fmt::format("{} has printed {} MiB and goes on", started.name, kMostOutput >> 20),
+                {},
+                "",
+                {}});
+    if (started.is_console && started.printed.size() > kConsoleOutputKept)
+      started.printed.erase(0, started.printed.size() - kConsoleOutputKept);
+    return moved;
+  }
+  if (fd == started.errors.get()) {
+    const bool moved = read_stream(started, started.errors, started.complained, kErrorsKept);
+    look_for_todo(started);
+    return moved;
+  }
+  const bool moved = read_stream(started, started.replies, started.reply_bytes, kMostOutput);
+  take_answers(started);
+  return moved;
+}
+
+bool Session::read_stream(Started& started, Fd& fd, std::string& into, std::size_t keep) {
+  char block[65536];
+  const ssize_t n = ::read(fd.get(), block, sizeof block);
+  if (n < 0) return false;
+  if (n == 0) {
+    fd.reset();
+    return true;
+  }
+  into.append(block, static_cast<std::size_t>(n));
+  if (&into == &started.complained && into.size() > keep) into.erase(0, into.size() - keep);
+  return true;
+}
+
+void Session::take_answers(Started& started) {
+  for (std::size_t end; (end = started.reply_bytes.find('\n')) != std::string::npos;) {
+    started.answers.push_back(started.reply_bytes.substr(0, end));
+    started.reply_bytes.erase(0, end + 1);
+    outcome().log(started.name, "answers: " + started.answers.back());
+  }
+}
+
+void Session::take_room_events() {
+  while (const auto event = room_.next_event()) {
+    switch (event->kind) {
+      case room::RoomEvent::Kind::exited:
+        if (Started* started = find_started(event->pid)) {
+          started->status = event->status;
+          outcome().log(started->name, describe_status(event->status));
+        }
+        break;
+      case room::RoomEvent::Kind::adopted:
+        outcome().log("room", fmt::format("{} is left to process 1: its parent ended without waiting for it",
+                                          event->program));
+        left_to_init_.push_back(*event);
+        break;
+      case room::RoomEvent::Kind::held:
+        held_.insert(event->pid);
+        outcome().log(name_of(event->pid), "is held at " + event->call);
+        break;
+      case room::RoomEvent::Kind::faulted:
+        outcome().log(name_of(event->pid), "fault injected in " + event->call);
+        break;
+    }
+  }
+}
+
+void Session::drain() {
+  while (turn(false)) {
+  }
+}
+
+void Session::drain_quietly() noexcept {
+  try {
+    drain();
+  } catch (...) {  // the outcome is settled; what was still on its way changes nothing
+  }
+}
+
+/// not_done() writes "ipclab: TODO(2) is not done yet (pipeline.cpp:31)" to standard error.
+void Session::look_for_todo(const Started& started) {
+  constexpr std::string_view kMark = "ipclab: TODO(";
+  const auto at = started.complained.find(kMark);
+  if (at == std::string::npos) return;
+  const auto end = started.complained.find('\n', at);
+  if (end == std::string::npos) return;
+  const std::string line = started.complained.substr(at, end - at);
+  const auto open = line.rfind('(');
+  outcome().reached_todo(std::atoi(line.c_str() + kMark.size()),
+                         line.substr(open + 1, line.find(')', open) - open - 1));
+  throw CheckEnded{};
+}
+
+Snapshot Session::look(pid_t pid) {
+  Snapshot snapshot = pid == 0 ? watch_->snapshot() : watch_->snapshot(pid);
+  for (ipclab::Process& process : snapshot.processes) process.held = held_.contains(process.pid);
+  return snapshot;
+}
+
+std::string Session::name_of(pid_t pid) {
+  if (const Started* started = find_started(pid)) return started->name;
+  const Snapshot snapshot = watch_->snapshot(pid);
+  const ipclab::Process* process = snapshot.find(pid);
+  return process ? process->name : "a process that has ended";
+}
+
+void Session::signal(pid_t pid, int number) {
+  if (Started* started = find_started(pid)) {
+    started->end_expected = true;
+    outcome().log("check", fmt::format("sends {} to {}", signal_name(number), started->name));
+    ::pidfd_send_signal(started->pidfd.get(), number, nullptr, 0);
+    return;
+  }
+  const Fd pidfd(::pidfd_open(pid, 0));
+  if (!pidfd || !watch_->snapshot(pid).find(pid)) return;  // it has ended: there is nobody to tell
+  outcome().log("check", fmt::format("sends {} to {}", signal_name(number), name_of(pid)));
+  ::pidfd_send_signal(pidfd.get(), number, nullptr, 0);
+}
+
+void Session::kill(pid_t pid) {
+  signal(pid, SIGKILL);
+  wait_for("a process that is killed ends", 0, [&] { return gone(pid); });
+}
+
+bool Session::gone(pid_t pid) {
+  if (const Started* started = find_started(pid)) return started->status.has_value();
+  watch_->look();
+  const Snapshot snapshot = watch_->snapshot(pid);
+  const ipclab::Process* process = snapshot.find(pid);
+  return !process || process->zombie;
+}
+
+void Session::release(pid_t pid) {
+  held_.erase(pid);
+  outcome().log("check", "lets " + name_of(pid) + " go on");
+  room_.release(pid);
+}
+
+void Session::tell_printed() {
+  for (const auto& started : started_) {
+    if (!started->complained.empty())
+      outcome().printed(fmt::format("{} (standard error):\n{}", started->name, tail(started->complained)));
+    if (!started->printed.empty())
+      outcome().printed(fmt::format("{}:\n{}", started->name, tail(started->printed)));
+  }
+}
+
+}  // namespace ipclab::check

@@ -1,0 +1,121 @@
+// The room, the watch and the event loop behind the words of check.hpp.
+//
+// Theory of operation. The check is one thread of one process. Every word comes down to wait_for(): a loop
+// that moves bytes (typed input out; output, error output and answers in), takes the room's events, looks at
+// the tree of processes, and asks whether what the word waits for has come. The check itself acts only
+// between words, so while a word waits nobody outside the tree acts: a tree that is proved asleep with no
+// timer left can never go on, and the word fails at once with the reason (Snapshot::watcher_waits). No
+// verdict comes from a clock; kPatience is the last resort.
+#pragma once
+
+#include <sys/types.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/fd.hpp"
+#include "check/check.hpp"
+#include "model/finding.hpp"
+#include "observe/watch.hpp"
+#include "room/room.hpp"
+
+namespace ipclab::check {
+
+/// A started program and the check's ends of its streams.
+struct Started {
+  pid_t pid = 0;
+  std::string name;
+  Fd pidfd;
+  Fd input, output, errors, replies;
+  bool is_console = false;
+  bool output_read = true;   // false: the check lets the pipe fill
+  std::string to_type;       // typed, and not yet taken by the pipe
+  bool close_input = false;  // … and close it when all is taken
+  std::string printed;       // standard output (a console's: its end only)
+  std::size_t compared = 0;  // of `printed`, by must_print
+  std::size_t printed_total = 0;
+  std::string complained;   // the end of standard error
+  std::string reply_bytes;  // an answer not yet complete
+  std::vector<std::string> answers;
+  std::size_t typed_lines = 0;
+  std::optional<int> status;  // as of waitpid(2)
+  bool end_expected = false;  // the check asked for its end, or has judged it
+  bool output_ended() const { return !output; }
+};
+
+class Session {
+ public:
+  explicit Session(const check::RoomOptions& options);
+  ~Session();
+
+  Started& start(std::vector<std::string> argv, std::string name, std::vector<Fault> faults, bool is_console);
+  Started& started(pid_t pid);
+  Started* find_started(pid_t pid);
+
+  /// Waits until `done()`. Ends the check with a finding when that can never come: `expected` is its first
+  /// line; `subject` (0: anybody) is the process that the words "is still …" are about.
+  void wait_for(const std::string& expected, pid_t subject, const std::function<bool()>& done);
+  /// Waits until the process is asleep on the object (and in the call, unless empty). `returned` tells early.
+  void wait_for_block(const std::string& expected, pid_t pid, const std::string& call,
+                      const std::string& object, const std::function<std::string()>& returned);
+  /// Waits until the process (0: every one) is asleep, has ended, is held, or is shown to loop.
+  void settle(pid_t pid);
+
+  /// Moves what can be moved now, without waiting.
+  void drain();
+  Snapshot look(pid_t pid);  // 0: all
+  std::string name_of(pid_t pid);
+  void signal(pid_t pid, int number);
+  void kill(pid_t pid);
+  bool gone(pid_t pid);
+  bool held(pid_t pid) const { return held_.contains(pid); }
+  void release(pid_t pid);
+
+  room::Room& room() { return room_; }
+  std::mt19937_64& random() { return random_; }
+  std::set<std::string>& kept() { return kept_; }
+
+  /// The finding for a program that has ended where it should not, or not in this way.
+  [[noreturn]] void fail_ended(const std::string& expected, const Started& started);
+
+  /// Looks for everything a program owes at the end. Records at most one finding.
+  void close();
+
+ private:
+  bool turn(bool wait);  // one turn of the loop; true: something moved
+  void drain_quietly() noexcept;
+  bool transfer(Started& started, short events, int fd);
+  bool read_stream(Started& started, Fd& fd, std::string& into, std::size_t keep);
+  void take_answers(Started& started);
+  void take_room_events();
+  void look_for_todo(const Started& started);
+  void check_limits(const std::string& expected);
+  void guard_end(const std::string& expected, pid_t subject);
+  /// Every thread is asleep and no timer, no data on its way, nobody but the check can wake one.
+  std::optional<Snapshot> asleep_for_good();
+  [[noreturn]] void fail_asleep(const std::string& expected, pid_t subject, Snapshot snapshot);
+  [[noreturn]] void fail_elsewhere(const std::string& expected, pid_t pid, Snapshot snapshot);
+  [[noreturn]] void fail_busy(const std::string& expected, pid_t pid, const char* cause,
+                              const std::string& what);
+  [[noreturn]] void fail_no_progress(const std::string& expected, pid_t subject);
+  void close_programs();
+  void close_orphans();
+  void tell_printed();
+
+  check::RoomOptions options_;
+  room::Room room_;
+  Ledger before_;
+  std::vector<std::unique_ptr<Started>> started_;
+  std::vector<room::RoomEvent> left_to_init_;  // processes that nobody waited for
+  std::set<pid_t> held_;
+  std::set<std::string> kept_;
+  std::unique_ptr<observe::Watch> watch_;
+  std::mt19937_64 random_;
+};
+
+}  // namespace ipclab::check

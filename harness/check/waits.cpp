@@ -1,0 +1,260 @@
+// The waiting of Session: what ends a wait well, and every way in which it can be proved that it never will.
+
+#include <fmt/format.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+
+#include "check/outcome.hpp"
+#include "check/session.hpp"
+#include "check/status.hpp"
+#include "detect/remains.hpp"
+#include "detect/stuck.hpp"
+#include "detect/words.hpp"
+#include "model/cause.hpp"
+
+namespace ipclab::check {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+// Evidence is CPU time that was used and states that were seen; these say how much of it is enough.
+constexpr milliseconds kSpinningCpu{300};    // burnt where there is nothing to do
+constexpr milliseconds kComputingCpu{3000};  // burnt where there may be something to do
+constexpr milliseconds kPollingWindow{300};
+constexpr milliseconds kSleepingWindow{1500};
+// The last resort, when nothing can be proved either way: an upper bound, never called a deadlock.
+constexpr milliseconds kPatience{40'000};
+constexpr milliseconds kLimitsPeriod{200};
+
+bool asleep_without_timer(const Snapshot& snapshot) {
+  for (const ipclab::Process& process : snapshot.processes) {
+    if (process.zombie) continue;
+    for (const Thread& thread : process.threads)
+      if (thread.activity != Activity::blocked && thread.activity != Activity::stopped && !process.held)
+        return false;
+  }
+  if (snapshot.data_in_flight) return false;
+  return std::ranges::none_of(detect::wait_edges(snapshot), &detect::WaitEdge::by_itself);
+}
+
+std::string sentence(const Snapshot& snapshot, pid_t pid) {
+  const ipclab::Process* process = snapshot.find(pid);
+  if (!process) return "the process has ended";
+  return fmt::format("{} is {}", process->name, detect::activity_sentence(snapshot, *process));
+}
+
+bool any_thread(const Snapshot& snapshot, pid_t pid, const auto& predicate) {
+  const ipclab::Process* process = snapshot.find(pid);
+  return process && std::ranges::any_of(process->threads, predicate);
+}
+
+}  // namespace
+
+std::optional<Snapshot> Session::asleep_for_good() {
+  if (!watch_->quiet() && !watch_->empty()) return std::nullopt;
+  Snapshot snapshot = look(0);
+  // What the tree did before it fell asleep may still be on its way to us.
+  if (turn(false)) return std::nullopt;
+  if (!watch_->empty() && !snapshot.proved) return std::nullopt;
+  if (!asleep_without_timer(snapshot)) return std::nullopt;
+  snapshot.watcher_waits = true;
+  return snapshot;
+}
+
+void Session::wait_for(const std::string& expected, pid_t subject, const std::function<bool()>& done) {
+  const auto began = steady_clock::now();
+  auto limits_due = began + kLimitsPeriod;
+  const auto cpu_before = subject ? watch_->cpu_time(subject) : std::chrono::microseconds(0);
+  for (bool first = true;; first = false) {
+    turn(!first);
+    if (done()) return;
+    guard_end(expected, subject);
+    watch_->look();
+    if (auto snapshot = asleep_for_good()) {
+      if (done()) return;
+      guard_end(expected, subject);
+      fail_asleep(expected, subject, std::move(*snapshot));
+    }
+    const auto now = steady_clock::now();
+    if (now < limits_due) continue;
+    limits_due = now + kLimitsPeriod;
+    check_limits(expected);
+    if (subject && watch_->cpu_time(subject) - cpu_before > kComputingCpu)
+      fail_busy(expected, subject, cause::kSpins, "has done nothing but use the CPU");
+    if (now - began > kPatience) fail_no_progress(expected, subject);
+  }
+}
+
+void Session::wait_for_block(const std::string& expected, pid_t pid, const std::string& call,
+                             const std::string& object, const std::function<std::string()>& returned) {
+  const auto began = steady_clock::now();
+  const auto cpu_before = watch_->cpu_time(pid);
+  auto limits_due = began + kLimitsPeriod;
+  const auto there = [&](const Snapshot& snapshot, const Thread& thread) {
+    return thread.activity == Activity::blocked && detect::waits_on(snapshot, thread, object);
+  };
+  const auto in_call = [&](const Thread& thread) { return call.empty() || detect::waits_in(thread, call); };
+  const auto guard_returned = [&] {
+    if (std::string what = returned(); !what.empty())
+      end_with({cause::kDoesNotBlock, expected, std::move(what), {}, "", {}});
+  };
+  for (bool first = true;; first = false) {
+    turn(!first);
+    guard_returned();
+    guard_end(expected, pid);
+    watch_->look();
+    if (watch_->quiet(pid)) {
+      Snapshot snapshot = look(pid);
+      if (snapshot.proved && any_thread(snapshot, pid, [&](const Thread& t) { return there(snapshot, t); })) {
+        if (!call.empty()) watch_->symbolize(snapshot);
+        if (any_thread(snapshot, pid, [&](const Thread& t) { return there(snapshot, t) && in_call(t); })) {
+          turn(false);  // an answer given before it fell asleep
+          guard_returned();
+          outcome().log(name_of(pid), detect::activity_sentence(snapshot, *snapshot.find(pid)));
+          return;
+        }
+      }
+    }
+    if (auto snapshot = asleep_for_good()) {
+      guard_returned();
+      guard_end(expected, pid);
+      fail_elsewhere(expected, pid, std::move(*snapshot));
+    }
+    const auto now = steady_clock::now();
+    if (now < limits_due) continue;
+    limits_due = now + kLimitsPeriod;
+    check_limits(expected);
+    if (watch_->cpu_time(pid) - cpu_before > kSpinningCpu)
+      fail_busy(expected, pid, cause::kSpins, "burns CPU instead of sleeping");
+    const Snapshot snapshot = look(pid);
+    const ipclab::Process* process = snapshot.find(pid);
+    const Activity activity = process ? process->activity : Activity::exited;
+    if (activity == Activity::polling && now - began > kPollingWindow)
+      fail_busy(expected, pid, cause::kPolls, "wakes by itself again and again to look");
+    if (activity == Activity::sleeping && now - began > kSleepingWindow)
+      fail_busy(expected, pid, cause::kSleeps, "sleeps for a time instead of waiting for the event");
+    if (now - began > kPatience) fail_no_progress(expected, pid);
+  }
+}
+
+void Session::settle(pid_t pid) {
+  const auto began = steady_clock::now();
+  for (bool first = true;; first = false) {
+    turn(!first);
+    if (pid && (gone(pid) || held(pid))) return;
+    watch_->look();
+    if (watch_->empty()) return;
+    const auto waited = steady_clock::now() - began;
+    if (pid ? watch_->quiet(pid) : watch_->quiet()) {
+      const Snapshot snapshot = look(pid);
+      if (snapshot.proved && !turn(false)) return;
+    } else if (waited > kPollingWindow) {
+      // Looping for a lock is a way of waiting too: some correct programs try, back off and try again.
+      const Snapshot snapshot = look(pid);
+      const auto loops = [](const ipclab::Process& p) {
+        return p.activity != Activity::running && p.activity != Activity::stopped;
+      };
+      if (std::ranges::all_of(snapshot.processes, loops)) return;
+    }
+    if (waited > kPatience) fail_no_progress("the programs come to rest", pid);
+  }
+}
+
+void Session::guard_end(const std::string& expected, pid_t subject) {
+  if (!subject) return;
+  Started* started = find_started(subject);
+  if (!started) {
+    if (watch_->snapshot(subject).find(subject) == nullptr)
+      end_with({cause::kEndedEarly, expected, "the process has ended", {}, "", {}});
+    return;
+  }
+  if (!started->status) return;
+  drain();  // the last words of the dead: answers and unfinished TODOs
+  fail_ended(expected, *started);
+}
+
+void Session::fail_ended(const std::string& expected, const Started& started) {
+  const int status = *started.status;
+  Finding finding{
+      cause::kEndedEarly, expected, fmt::format("{} {}", started.name, describe_status(status)), {}, "", {}};
+  if (WIFSIGNALED(status)) {
+    const int signal = WTERMSIG(status);
+    finding.cause = cause::kKilled;
+    if (signal == SIGXCPU) {
+      finding.cause = cause::kTooMuchCpu;
+      finding.because =
+          fmt::format("The room gives each process {} seconds of CPU time.", options_.limits.cpu_seconds);
+    } else if (signal == SIGXFSZ) {
+      finding.cause = cause::kDiskFull;
+      finding.because = fmt::format("The room lets a file grow to {} MiB.", options_.limits.scratch >> 20);
+    } else if (started.complained.find("std::bad_alloc") != std::string::npos) {
+      finding.cause = cause::kTooMuchMemory;
+      finding.because = fmt::format("The room gives each process {} MiB of memory; new threw std::bad_alloc.",
+                                    options_.limits.memory >> 20);
+    }
+  }
+  end_with(std::move(finding));
+}
+
+void Session::fail_asleep(const std::string& expected, pid_t subject, Snapshot snapshot) {
+  watch_->symbolize(snapshot);
+  if (auto stopped = std::ranges::find(snapshot.processes, Activity::stopped, &ipclab::Process::activity);
+      stopped != snapshot.processes.end() && !stopped->held && (!subject || stopped->pid == subject))
+    end_with({cause::kStopped,
+              expected,
+              stopped->name + " is stopped by a signal (SIGSTOP)",
+              detect::wait_table(snapshot),
+              "Nobody is there to send it SIGCONT.",
+              {"signal(7)"}});
+  if (auto finding = detect::stuck(snapshot)) {
+    finding->expected = expected;
+    end_with(std::move(*finding));
+  }
+  Finding finding{cause::kBlocks, expected, "", detect::wait_table(snapshot), "", {}};
+  finding.observed = snapshot.processes.empty() ? "every program has ended"
+                     : subject                  ? sentence(snapshot, subject) + ", and nothing else happens"
+                                                : "every process is asleep, and nothing else happens";
+  end_with(std::move(finding));
+}
+
+void Session::fail_elsewhere(const std::string& expected, pid_t pid, Snapshot snapshot) {
+  watch_->symbolize(snapshot);
+  end_with(
+      {cause::kBlocksElsewhere, expected, sentence(snapshot, pid), detect::wait_table(snapshot), "", {}});
+}
+
+void Session::fail_busy(const std::string& expected, pid_t pid, const char* cause, const std::string& what) {
+  Snapshot snapshot = look(pid);
+  watch_->symbolize(snapshot);
+  end_with({cause, expected, fmt::format("{} {}", name_of(pid), what), detect::wait_table(snapshot), "", {}});
+}
+
+void Session::fail_no_progress(const std::string& expected, pid_t subject) {
+  const Snapshot snapshot = look(0);
+  end_with({cause::kNoProgress,
+            expected,
+            subject ? sentence(snapshot, subject) : "the programs have come to no end and to no rest",
+            detect::wait_table(snapshot),
+            "",
+            {}});
+}
+
+void Session::check_limits(const std::string& expected) {
+  const Snapshot snapshot = look(0);
+  std::size_t tasks = 0;
+  for (const ipclab::Process& process : snapshot.processes)
+    tasks += std::max<std::size_t>(1, process.threads.size());
+  if (tasks + 2 >= options_.limits.processes)
+    end_with({cause::kTooManyProcesses,
+              expected,
+              fmt::format("{} processes and threads are running, as many as the room allows", tasks),
+              {},
+              "",
+              {"fork(2)"}});
+  if (room_.scratch_full())
+    end_with({cause::kDiskFull, expected, "the programs have filled the room's scratch space", {}, "", {}});
+}
+
+}  // namespace ipclab::check
