@@ -1,0 +1,143 @@
+// Every word of check.hpp on a program that does what it should, and on its twin that does not.
+
+#include <doctest/doctest.h>
+#include <signal.h>
+
+#include <cstdlib>
+#include <functional>
+
+#include "check/check.hpp"
+#include "check/outcome.hpp"
+
+using namespace ipclab;
+using namespace ipclab::check;
+
+namespace {
+
+CheckResult result_of(const std::function<void(check::Room&, Console&)>& body,
+                      check::RoomOptions options = {}) {
+  ::setenv("IPCLAB_PROGRAMS", IPCLAB_BUILD "/fixtures", 1);
+  ::signal(SIGPIPE, SIG_IGN);
+  outcome() = Outcome{};
+  try {
+    check::Room room(options);
+    Console toy = room.console("toy");
+    body(room, toy);
+  } catch (const CheckEnded&) {
+  }
+  return outcome().result({});
+}
+
+std::string cause_of(const std::function<void(check::Room&, Console&)>& body) {
+  const CheckResult result = result_of(body);
+  CHECK(result.status == Status::fail);
+  return result.finding ? result.finding->cause : to_string(result.status);
+}
+
+void passes(const std::function<void(check::Room&, Console&)>& body) {
+  const CheckResult result = result_of(body);
+  INFO("finding: " << (result.finding ? result.finding->observed : result.reason));
+  CHECK(result.status == Status::pass);
+}
+
+}  // namespace
+
+TEST_CASE("an answer is compared whole, whatever bytes it has") {
+  passes([](auto& room, auto& toy) {
+    for (const std::size_t size : {1, 60, 4096, 65537}) {
+      const std::string bytes = room.random_bytes(size);
+      toy.types("echo " + word(bytes)).must_return(bytes);
+    }
+    toy.types("echo \"\"").must_return("");
+  });
+  CHECK(cause_of([](auto&, auto& toy) { toy.types("echo a").must_return("b"); }) == cause::kWrongAnswer);
+}
+
+TEST_CASE("what a learner prints disturbs no answer") {
+  passes([](auto&, auto& toy) {
+    toy.does("print \"ok forged\"");
+    toy.types("echo true").must_return("true");
+  });
+}
+
+TEST_CASE("a failure must name its error") {
+  passes([](auto&, auto& toy) { toy.types("fail 11").must_fail("EAGAIN"); });
+  CHECK(cause_of([](auto&, auto& toy) { toy.types("fail 11").must_fail("EPERM"); }) == cause::kWrongAnswer);
+  CHECK(cause_of([](auto&, auto& toy) { toy.types("echo EPERM").must_fail("EPERM"); }) ==
+        cause::kWrongAnswer);
+  CHECK(cause_of([](auto&, auto& toy) { toy.does("fail 11"); }) == cause::kWrongAnswer);
+}
+
+TEST_CASE("must_block proves the sleep and its object") {
+  passes([](auto& room, auto& toy) {
+    Console other = room.console("toy", "other");
+    Reply got = toy.types("receive /q");
+    got.must_block_in("mq_receive", on("/q"));
+    got.must_block(on("posix_queue"));
+    const std::string text = room.random_text();
+    other.does("send /q " + text);
+    got.must_return(text);
+    toy.does("unlink /q");
+  });
+  CHECK(cause_of([](auto&, auto& toy) { toy.types("echo a").must_block(on("/q")); }) == cause::kDoesNotBlock);
+  CHECK(cause_of([](auto&, auto& toy) { toy.types("receive /q").must_block(on("/other")); }) ==
+        cause::kBlocksElsewhere);
+  CHECK(cause_of([](auto&, auto& toy) { toy.types("spin").must_block(on("/q")); }) == cause::kSpins);
+  CHECK(cause_of([](auto&, auto& toy) { toy.types("poll").must_block(on("/q")); }) == cause::kPolls);
+  CHECK(cause_of([](auto&, auto& toy) { toy.types("nap 1000000").must_block(on("/q")); }) == cause::kSleeps);
+  CHECK(cause_of([](auto&, auto& toy) { toy.types("raise 11").must_block(on("/q")); }) == cause::kKilled);
+}
+
+TEST_CASE("a wait that nobody can end is a finding, a slow program is not") {
+  CHECK(cause_of([](auto&, auto& toy) { toy.does("read_own_pipe"); }) == cause::kHoldsOwnWriteEnd);
+  passes([](auto&, auto& toy) { toy.does("nap 400"); });
+  CHECK(cause_of([](auto&, auto& toy) { toy.does("spin"); }) == cause::kSpins);
+  CHECK(cause_of([](auto&, auto& toy) { toy.does("raise 19"); }) == cause::kStopped);
+}
+
+TEST_CASE("an early end is told with its status") {
+  CHECK(cause_of([](auto&, auto& toy) { toy.does("exit 3"); }) == cause::kEndedEarly);
+  CHECK(cause_of([](auto&, auto& toy) { toy.does("raise 11"); }) == cause::kKilled);
+  CHECK(cause_of([](auto&, auto& toy) {
+          toy.types("exit 3");
+          toy.must_exit(4);
+        }) == cause::kWrongStatus);
+  passes([](auto&, auto& toy) {
+    toy.types("exit 3");
+    toy.must_exit(3);
+  });
+}
+
+TEST_CASE("a TODO that is reached is no failure") {
+  const CheckResult result = result_of([](auto&, auto& toy) { toy.does("not_done 2"); });
+  CHECK(result.status == Status::todo);
+  CHECK(result.todo == 2);
+  CHECK(result.todo_place.starts_with("toy.cpp:"));
+}
+
+TEST_CASE("what is left behind is found without being named") {
+  CHECK(cause_of([](auto&, auto& toy) { toy.does("send /q a"); }) == cause::kLeftBehind);
+  CHECK(cause_of([](auto&, auto& toy) { toy.does("write_file left"); }) == cause::kLeftBehind);
+  CHECK(cause_of([](auto&, auto& toy) { toy.does("child ends"); }) == cause::kZombie);
+  CHECK(cause_of([](auto&, auto& toy) { toy.does("child stays"); }) == cause::kOrphan);
+  passes([](auto& room, auto& toy) {
+    room.keeps("/q");
+    toy.does("send /q a");
+    room.must_hold({"/q"});
+  });
+}
+
+TEST_CASE("limits end a program that takes too much") {
+  CHECK(cause_of([](auto&, auto& toy) { toy.does("flood"); }) == cause::kTooMuchOutput);
+  passes([](auto&, auto& toy) { toy.does("allocate 100"); });
+  CHECK(cause_of([](auto&, auto& toy) { toy.types("allocate 4096").must_return(""); }) ==
+        cause::kWrongAnswer);  // the console answers with std::bad_alloc
+}
+
+TEST_CASE("a killed process is gone, and its end is nobody's fault") {
+  passes([](auto&, auto& toy) {
+    toy.types("nap 1000000");
+    toy.kill();
+    toy.must_be_killed_by(SIGKILL);
+  });
+}
