@@ -8,6 +8,7 @@
 
 #include "pipeline.hpp"
 
+#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
