@@ -1,5 +1,6 @@
-// Faults: what a check can ask to happen to a learner's process at its n-th call of a kind, injected from outside the
-// program by the room's process 1 (seccomp(2) SECCOMP_RET_TRACE + ptrace(2)); the program needs no cooperation.
+// Faults: what a check can ask to happen to a learner's process at its n-th call of a kind, injected from
+// outside the program by the room's process 1 (seccomp(2) SECCOMP_RET_TRACE + ptrace(2)); the program needs
+// no cooperation.
 #pragma once
 
 #include <cstddef>
@@ -19,11 +20,12 @@ struct Fault {
   enum class On { any, pipe, socket, file };  // which descriptors count (pipe: FIFOs too)
 
   Kind kind = Kind::interrupt;
-  std::string call;     // "read", "write", "futex", … (any in the table of fault.cpp); throws on an unknown name
-  int nth = 1;          // counted per process from 1; 0: every one
+  std::string call;  // "read", "write", "futex", … (any in the table of fault.cpp); throws on an unknown name
+  int nth = 1;       // counted per process from 1; 0: every one
   int value = 0;
   On on = On::any;
-  std::string program;  // only processes executing this program of the lab; empty: the started one and its forks
+  std::string
+      program;  // only processes executing this program of the lab; empty: the started one and its forks
 
   // Calls made by the dynamic loader never count: a program is judged from its own code on.
 };
