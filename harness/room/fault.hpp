@@ -20,15 +20,20 @@ struct Fault {
   enum class On { any, pipe, socket, file };  // which descriptors count (pipe: FIFOs too)
 
   Kind kind = Kind::interrupt;
-  std::string call;  // "read", "write", "futex", … (any in the table of fault.cpp); throws on an unknown name
+  std::string call;  // "read", "write", "futex", … (any in the table of fault.cpp); see validate()
   int nth = 1;       // counted per process from 1; 0: every one
   int value = 0;
   On on = On::any;
   std::string
       program;  // only processes executing this program of the lab; empty: the started one and its forks
 
-  // Calls made by the dynamic loader never count: a program is judged from its own code on.
+  // Calls made by the dynamic loader never count: a program is judged from its own code on. A call that the kernel
+  // restarts after a signal counts once. Counting begins anew when a process executes another program.
 };
+
+/// Throws std::invalid_argument for a call that the table in fault.cpp does not have, and for a kind that makes no
+/// sense for it (a short futex).
+void validate(const Fault& fault);
 
 inline Fault short_count(std::string call, int most, int nth = 0) {
   return {Fault::Kind::short_count, std::move(call), nth, most, Fault::On::any, {}};

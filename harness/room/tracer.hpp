@@ -1,22 +1,32 @@
-// Injects faults (fault.hpp) into the programs of a room. Lives in the room's init, which is the parent of
-// the programs and waits for them anyway: ptrace(2) reports to whoever waits. Only programs started with
-// faults are traced, and of those only the calls that a fault names stop (seccomp(2), SECCOMP_RET_TRACE):
-// everything else runs at full speed.
+// Injects faults (fault.hpp) into the programs of a room. Lives in the room's init, which is single-threaded and the
+// tracer of every process that was started with faults, and of all that they fork.
 //
-// How init uses it, for a launch with faults:
-//   const CallFilter filter(faults);              before fork
-//   child: wait for a byte from init; filter.install(); execve       (install is async-signal-safe)
-//   init:  tracer.seize(child, faults), then send the byte
-// and, always, instead of waitpid: while (auto ended = tracer.next_end()) …
+// How init uses it:
+//   before fork   const Filter filter(faults);                     nothing to do when there are no faults
+//   child         first of all waits until init has attached (a byte through a pipe), then its ordinary set-up, then
+//                 filter.install() as the last call before execve: what the filter selects would fail with ENOSYS
+//                 without a tracer, and the set-up's own calls must not be caught
+//   init          tracer.attach(pid, faults), then the byte. Right after fork: before the child changes its uid
+//   reaping       SIGCHLD (signalfd; not SA_NOCLDSTOP, which would hide the stops), then
+//                   siginfo_t info{};
+//                   while (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0 && info.si_pid != 0) {
+//                     if (!tracer.takes(info.si_pid)) …a child of init has ended: look at it, ::waitpid(info.si_pid, …);
+//                     info = {};
+//                   }
+//                 (not WSTOPPED: a stopped child that is not traced would come back for ever)
+//   release       tracer.release(pid)
+// Nothing needs to be undone: a traced process that ends is init's to reap as always; PTRACE_O_EXITKILL ends the
+// programs with init. Pids are those of init's pid namespace. A traced program must not be built with
+// LeakSanitizer (it traces itself): ASAN_OPTIONS=detect_leaks=0.
+//
+// Sources: ptrace(2), seccomp(2), kernel Documentation/userspace-api/seccomp_filter.rst.
 #pragma once
 
 #include <linux/filter.h>
 #include <sys/types.h>
-#include <sys/user.h>
 
 #include <functional>
-#include <map>
-#include <optional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -24,75 +34,45 @@
 
 namespace ipclab::room {
 
-/// The number of a system call by the name that a fault gives it. Throws std::invalid_argument.
-int call_number(const std::string& name);
-std::string call_name(int number);
-
-/// A seccomp filter that stops for the tracer at the calls that the faults name.
-class CallFilter {
+/// The seccomp filter that stops a thread at the calls that the faults name, and at no other.
+class Filter {
  public:
-  explicit CallFilter(const std::vector<Fault>& faults);
-  /// For the calling thread and all that it becomes; sets NO_NEW_PRIVS. Async-signal-safe. False: errno says
-  /// why.
+  /// Throws std::invalid_argument as validate() does.
+  explicit Filter(const std::vector<Fault>& faults);
+  /// Sets NO_NEW_PRIVS too. Async-signal-safe. False: errno says why.
   bool install() const;
 
  private:
   std::vector<sock_filter> program_;
 };
 
-/// A child of init that has ended and has been reaped.
-struct Ended {
-  pid_t pid = 0;
-  int status = 0;  // as of waitpid(2)
-};
-
 class Tracer {
  public:
-  enum class Event { held, faulted };
-  /// `tell(event, pid, call)`: pid as init sees it, of the process, not the thread.
-  using Tell = std::function<void(Event, pid_t, const std::string&)>;
-  explicit Tracer(Tell tell) : tell_(std::move(tell)) {}
+  struct Note {
+    bool held = false;  // else: a fault was injected
+    pid_t pid = 0;      // the process
+    std::string call;   // as the fault names it
+  };
 
-  /// The child must be waiting, not yet executed. Throws std::system_error.
-  void seize(pid_t child, std::vector<Fault> faults);
+  /// `note` is called from takes().
+  explicit Tracer(std::function<void(const Note&)> note);
+  ~Tracer();
+  Tracer(const Tracer&) = delete;
+  Tracer& operator=(const Tracer&) = delete;
 
-  /// Deals with every stop of a traced thread; returns the next end of a child of init's own, reaped; nothing
-  /// when there is none now (does not wait).
-  std::optional<Ended> next_end();
+  /// Throws std::system_error when the kernel refuses.
+  void attach(pid_t child, std::vector<Fault> faults);
 
-  /// Lets the held threads of the process go on.
+  /// `pid` has something to wait for. True: it was a stop, or the end of a thread or of somebody else's child, and
+  /// has been dealt with. False: a child of init has ended and has not yet been waited for.
+  bool takes(pid_t pid);
+
+  /// Lets the held threads of a process go on.
   void release(pid_t pid);
 
  private:
-  struct Traced {  // a process
-    std::vector<Fault> faults;
-    std::vector<int> counts;    // calls seen so far, one for each fault
-    std::string program;        // base name of what it executes
-    std::string first_program;  // … and of what was started: whom an unnamed fault is meant for
-    unsigned long loader_begin = 0, loader_end = 0;
-    bool executed = false;  // before its first execve it runs init's own set-up
-  };
-  struct Thread {
-    pid_t process = 0;
-    bool held = false;
-    bool hold_at_exit = false;
-    std::string call;                           // of the fault under way
-    unsigned long restore_at = 0, restore = 0;  // a length in its memory that a short count changed
-  };
-
-  void stopped(pid_t tid, int status);
-  void entered(pid_t tid, Thread& thread);
-  void left(pid_t tid, Thread& thread);
-  void inject(pid_t tid, Thread& thread, const Fault& fault, user_regs_struct& registers);
-  bool concerns(const Traced& process, const Fault& fault, pid_t pid,
-                const user_regs_struct& registers) const;
-  void executed(pid_t tid);
-  Thread& thread_of(pid_t tid);
-  void hold(Thread& thread);
-
-  Tell tell_;
-  std::map<pid_t, Traced> processes_;
-  std::map<pid_t, Thread> threads_;
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace ipclab::room
