@@ -66,8 +66,7 @@ class Runner {
   int input_of(std::size_t i) const { return i == 0 ? STDIN_FILENO : pipes_[i - 1].read_end; }
   int output_of(std::size_t i) const { return i == pipes_.size() ? STDOUT_FILENO : pipes_[i].write_end; }
 
-  /// Starts stage i in a child and returns the child's number at once; -1, with errno set, when there can be
-  /// none.
+  /// Starts stage i in a child. Returns the child's number at once; -1, with errno set, when there is none.
   pid_t start(std::size_t i) {
     std::vector<char*> argv = argv_of(stages_[i]);
     // TODO(1): Fork. The parent returns what fork() gave it. The child calls enter(i) and then becomes the
@@ -110,8 +109,7 @@ class Runner {
     return bytes < 0 ? 1 : 0;
   }
 
-  /// Until the input ends; returns how many bytes there were, or -1 with errno set when a read or write
-  /// failed.
+  /// Until the input ends. Returns how many bytes there were; -1, with errno set, when a call failed.
   static long long copy_input_to_output() {
     // TODO(4): Read from descriptor 0 and write to descriptor 1 what has come, until end-of-file. A write may
     // take only a part of what it is given. A signal may interrupt either call (EINTR): that is no failure.
