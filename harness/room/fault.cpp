@@ -1,155 +1,154 @@
-// The calls that a fault can name, and the filter that stops at them.
-
 #include "room/fault.hpp"
 
-#include <linux/audit.h>
-#include <linux/seccomp.h>
-#include <stddef.h>
-#include <sys/prctl.h>
+#include <fmt/format.h>
 #include <sys/syscall.h>
-#include <unistd.h>
 
-#include <set>
+#include <algorithm>
 #include <stdexcept>
 
-#include "room/tracer.hpp"
-
-#if !defined(__x86_64__)
-#error "faults read and write x86-64 registers: port tracer.cpp and this table"
-#endif
+#include "base/text.hpp"
+#include "room/calls.hpp"
 
 namespace ipclab::room {
 namespace {
 
-struct Call {
-  const char* name;
-  int number;
-};
+using Count = Call::Count;
 
-// The C library's name first where it differs from the kernel's; call_name gives the first.
-constexpr Call kCalls[] = {
-    {"read", SYS_read},
-    {"write", SYS_write},
-    {"readv", SYS_readv},
-    {"writev", SYS_writev},
-    {"pread", SYS_pread64},
-    {"pwrite", SYS_pwrite64},
-    {"open", SYS_open},
-    {"openat", SYS_openat},
-    {"close", SYS_close},
-    {"lseek", SYS_lseek},
-    {"ftruncate", SYS_ftruncate},
-    {"fsync", SYS_fsync},
-    {"msync", SYS_msync},
-    {"mmap", SYS_mmap},
-    {"munmap", SYS_munmap},
-    {"unlink", SYS_unlink},
-    {"unlinkat", SYS_unlinkat},
-    {"mkfifo", SYS_mknodat},
-    {"mknod", SYS_mknod},
-    {"fcntl", SYS_fcntl},
-    {"flock", SYS_flock},
-    {"dup", SYS_dup},
-    {"dup2", SYS_dup2},
-    {"dup3", SYS_dup3},
-    {"pipe", SYS_pipe},
-    {"pipe2", SYS_pipe2},
-    {"fork", SYS_fork},
-    {"vfork", SYS_vfork},
-    {"clone", SYS_clone},
-    {"clone3", SYS_clone3},
-    {"execve", SYS_execve},
-    {"wait4", SYS_wait4},
-    {"waitpid", SYS_wait4},
-    {"waitid", SYS_waitid},
-    {"kill", SYS_kill},
-    {"pause", SYS_pause},
-    {"sigsuspend", SYS_rt_sigsuspend},
-    {"sigtimedwait", SYS_rt_sigtimedwait},
-    {"nanosleep", SYS_nanosleep},
-    {"clock_nanosleep", SYS_clock_nanosleep},
-    {"futex", SYS_futex},
-    {"mq_open", SYS_mq_open},
-    {"mq_unlink", SYS_mq_unlink},
-    {"mq_timedsend", SYS_mq_timedsend},
-    {"mq_send", SYS_mq_timedsend},
-    {"mq_timedreceive", SYS_mq_timedreceive},
-    {"mq_receive", SYS_mq_timedreceive},
-    {"mq_notify", SYS_mq_notify},
-    {"mq_getsetattr", SYS_mq_getsetattr},
-    {"msgget", SYS_msgget},
-    {"msgsnd", SYS_msgsnd},
-    {"msgrcv", SYS_msgrcv},
-    {"msgctl", SYS_msgctl},
-    {"semget", SYS_semget},
-    {"semop", SYS_semop},
-    {"semtimedop", SYS_semtimedop},
-    {"semctl", SYS_semctl},
-    {"shmget", SYS_shmget},
-    {"shmat", SYS_shmat},
-    {"shmdt", SYS_shmdt},
-    {"shmctl", SYS_shmctl},
-    {"socket", SYS_socket},
-    {"socketpair", SYS_socketpair},
-    {"bind", SYS_bind},
-    {"listen", SYS_listen},
-    {"accept", SYS_accept},
-    {"accept4", SYS_accept4},
-    {"connect", SYS_connect},
-    {"sendto", SYS_sendto},
-    {"send", SYS_sendto},
-    {"recvfrom", SYS_recvfrom},
-    {"recv", SYS_recvfrom},
-    {"sendmsg", SYS_sendmsg},
-    {"recvmsg", SYS_recvmsg},
-    {"shutdown", SYS_shutdown},
-    {"poll", SYS_poll},
-    {"ppoll", SYS_ppoll},
-    {"select", SYS_select},
-    {"pselect6", SYS_pselect6},
-    {"epoll_wait", SYS_epoll_wait},
-    {"epoll_pwait", SYS_epoll_pwait},
-    {"eventfd", SYS_eventfd2},
-    {"sendfile", SYS_sendfile},
-    {"splice", SYS_splice},
-};
+const std::vector<Call>& calls() {
+  static const std::vector<Call> kCalls = {
+      // transfers
+      {"read", {SYS_read}, true, Count::third_argument},
+      {"write", {SYS_write}, true, Count::third_argument},
+      {"pread", {SYS_pread64}, true, Count::third_argument},
+      {"pwrite", {SYS_pwrite64}, true, Count::third_argument},
+      {"pread64", {SYS_pread64}, true, Count::third_argument},
+      {"pwrite64", {SYS_pwrite64}, true, Count::third_argument},
+      {"send", {SYS_sendto}, true, Count::third_argument},
+      {"sendto", {SYS_sendto}, true, Count::third_argument},
+      {"recv", {SYS_recvfrom}, true, Count::third_argument},
+      {"recvfrom", {SYS_recvfrom}, true, Count::third_argument},
+      {"readv", {SYS_readv}, true, Count::vector},
+      {"writev", {SYS_writev}, true, Count::vector},
+      {"preadv", {SYS_preadv}, true, Count::vector},
+      {"pwritev", {SYS_pwritev}, true, Count::vector},
+      {"sendmsg", {SYS_sendmsg}, true, Count::message},
+      {"recvmsg", {SYS_recvmsg}, true, Count::message},
+      {"sendfile", {SYS_sendfile}, true, Count::fourth_argument},
+      {"splice", {SYS_splice}, true},
+      // descriptors and files
+      {"close", {SYS_close}, true},
+      {"dup", {SYS_dup}, true},
+      {"fcntl", {SYS_fcntl}, true},
+      {"flock", {SYS_flock}, true},
+      {"fsync", {SYS_fsync}, true},
+      {"ftruncate", {SYS_ftruncate}, true},
+      {"lseek", {SYS_lseek}, true},
+      {"ioctl", {SYS_ioctl}, true},
+      {"memfd_create", {SYS_memfd_create}},
+      {"eventfd", {SYS_eventfd2}},
+      {"timerfd_create", {SYS_timerfd_create}},
+      {"signalfd", {SYS_signalfd4}},
+      // waiting for several
+      {"epoll_create", {SYS_epoll_create1}},
+      {"epoll_ctl", {SYS_epoll_ctl}},
+      // memory
+      {"mmap", {SYS_mmap}},
+      {"munmap", {SYS_munmap}},
+      {"msync", {SYS_msync}},
+      {"futex", {SYS_futex}},
+      {"process_vm_readv", {SYS_process_vm_readv}},
+      {"process_vm_writev", {SYS_process_vm_writev}},
+      // POSIX message queues
+      {"mq_open", {SYS_mq_open}},
+      {"mq_unlink", {SYS_mq_unlink}},
+      {"mq_send", {SYS_mq_timedsend}, true},
+      {"mq_timedsend", {SYS_mq_timedsend}, true},
+      {"mq_receive", {SYS_mq_timedreceive}, true},
+      {"mq_timedreceive", {SYS_mq_timedreceive}, true},
+      {"mq_notify", {SYS_mq_notify}, true},
+      {"mq_getattr", {SYS_mq_getsetattr}, true},
+      // System V
+      {"msgget", {SYS_msgget}},
+      {"msgsnd", {SYS_msgsnd}},
+      {"msgrcv", {SYS_msgrcv}},
+      {"msgctl", {SYS_msgctl}},
+      {"semget", {SYS_semget}},
+      {"semop", {SYS_semop, SYS_semtimedop}},
+      {"semtimedop", {SYS_semop, SYS_semtimedop}},
+      {"semctl", {SYS_semctl}},
+      {"shmget", {SYS_shmget}},
+      {"shmat", {SYS_shmat}},
+      {"shmdt", {SYS_shmdt}},
+      {"shmctl", {SYS_shmctl}},
+      // sockets
+      {"socket", {SYS_socket}},
+      {"socketpair", {SYS_socketpair}},
+      {"bind", {SYS_bind}, true},
+      {"listen", {SYS_listen}, true},
+      {"accept", {SYS_accept, SYS_accept4}, true},
+      {"accept4", {SYS_accept, SYS_accept4}, true},
+      {"connect", {SYS_connect}, true},
+      {"shutdown", {SYS_shutdown}, true},
+      {"setsockopt", {SYS_setsockopt}, true},
+      // processes, signals, time
+      {"execve", {SYS_execve}},
+      {"waitpid", {SYS_wait4, SYS_waitid}},
+      {"wait", {SYS_wait4, SYS_waitid}},
+      {"wait4", {SYS_wait4}},
+      {"waitid", {SYS_waitid}},
+      {"kill", {SYS_kill}},
+      {"sigaction", {SYS_rt_sigaction}},
+      {"sigsuspend", {SYS_rt_sigsuspend}},
+      {"sigtimedwait", {SYS_rt_sigtimedwait}},
+      {"nanosleep", {SYS_nanosleep, SYS_clock_nanosleep}},
+      {"clock_nanosleep", {SYS_nanosleep, SYS_clock_nanosleep}},
+      {"sched_yield", {SYS_sched_yield}},
+      {"exit_group", {SYS_exit_group}},
+#ifdef __x86_64__
+      {"open", {SYS_open, SYS_openat, SYS_creat}},
+      {"openat", {SYS_open, SYS_openat, SYS_creat}},
+      {"pipe", {SYS_pipe, SYS_pipe2}},
+      {"pipe2", {SYS_pipe, SYS_pipe2}},
+      {"dup2", {SYS_dup2, SYS_dup3}, true},
+      {"dup3", {SYS_dup2, SYS_dup3}, true},
+      {"unlink", {SYS_unlink, SYS_unlinkat}},
+      {"rename", {SYS_rename, SYS_renameat, SYS_renameat2}},
+      {"link", {SYS_link, SYS_linkat}},
+      {"mkfifo", {SYS_mknod, SYS_mknodat}},
+      {"poll", {SYS_poll, SYS_ppoll}},
+      {"select", {SYS_select, SYS_pselect6}},
+      {"epoll_wait", {SYS_epoll_wait, SYS_epoll_pwait}},
+      {"fork", {SYS_fork, SYS_vfork, SYS_clone, SYS_clone3}},
+      {"pause", {SYS_pause}},
+#endif
+  };
+  return kCalls;
+}
 
 }  // namespace
 
-int call_number(const std::string& name) {
-  for (const Call& call : kCalls)
-    if (name == call.name) return call.number;
-  throw std::invalid_argument("no fault can be injected into a call named " + name);
+const Call& call_named(std::string_view name) {
+  const auto found = std::ranges::find(calls(), name, &Call::name);
+  if (found != calls().end()) return *found;
+  std::vector<std::string> names;
+  for (const Call& call : calls()) names.emplace_back(call.name);
+  const std::string near = nearest(name, names);
+  throw std::invalid_argument(fmt::format("fault: no call named '{}'{}", name,
+                                          near.empty() ? "" : fmt::format(" (is it '{}'?)", near)));
 }
 
-std::string call_name(int number) {
-  for (const Call& call : kCalls)
-    if (number == call.number) return call.name;
-  return "system call " + std::to_string(number);
-}
-
-CallFilter::CallFilter(const std::vector<Fault>& faults) {
-  std::set<int> numbers;
-  for (const Fault& fault : faults) numbers.insert(call_number(fault.call));
-  const auto load = [](std::size_t offset) {
-    return sock_filter BPF_STMT(BPF_LD | BPF_W | BPF_ABS, static_cast<__u32>(offset));
+void validate(const Fault& fault) {
+  const Call& call = call_named(fault.call);
+  const auto refuse = [&](std::string_view why) {
+    throw std::invalid_argument(fmt::format("fault at {}: {}", fault.call, why));
   };
-  const auto answer = [](__u32 value) { return sock_filter BPF_STMT(BPF_RET | BPF_K, value); };
-  program_ = {load(offsetof(seccomp_data, arch)),
-              BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0), answer(SECCOMP_RET_ALLOW),
-              load(offsetof(seccomp_data, nr))};
-  for (const int number : numbers) {
-    program_.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<__u32>(number), 0, 1));
-    program_.push_back(answer(SECCOMP_RET_TRACE));
+  if (fault.kind == Fault::Kind::short_count) {
+    if (call.count == Count::none) refuse("its count cannot be made short");
+    if (fault.value < 1) refuse("a short count is at least 1: 0 would mean the end of the input");
   }
-  program_.push_back(answer(SECCOMP_RET_ALLOW));
-}
-
-bool CallFilter::install() const {
-  const sock_fprog program{static_cast<unsigned short>(program_.size()),
-                           const_cast<sock_filter*>(program_.data())};
-  return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-         ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0;
+  if (fault.kind == Fault::Kind::fail && fault.value < 1) refuse("it must fail with an error number");
+  if (fault.on != Fault::On::any && !call.has_fd) refuse("it has no descriptor to go by");
+  if (fault.nth < 0) refuse("calls are counted from 1");
 }
 
 }  // namespace ipclab::room

@@ -1,13 +1,17 @@
-// Theory of operation. A traced thread stops in init's wait: at a call that the filter selects
-// (PTRACE_EVENT_SECCOMP, on entry), at the end of such a call when a fault asked for it, at fork/clone/exec,
-// and at every signal. init decides and lets it go on, or keeps it stopped: held. New threads and children of
-// a traced process are traced from their first instruction (PTRACE_O_TRACEFORK …), with the same faults and
-// counts of their own.
-
+// Theory of operation. The filter stops a thread before each call that some fault names
+// (PTRACE_EVENT_SECCOMP) and nowhere else, so everything else runs at full speed. There the tracer decides:
+// let it pass, skip it with a result (fail, interrupt), make it shorter, kill, or leave the thread in its
+// stop (hold).
+//
+// To be invisible otherwise, it hands on what ptrace(2) puts in between: signals, group stops
+// (PTRACE_LISTEN), new processes and threads (attached by the kernel), executions. Arguments that it has
+// changed are put back when the call returns, because the kernel promises a program its registers back.
+//
+// A call is counted once even if signals interrupt it: while a thread is traced even ignored signals
+// (SIGCHLD!) wake it and the kernel makes the call again. The tracer knows the dispositions (it sees every
+// sigaction) and so which return is followed by the same call from the same place.
 #include "room/tracer.hpp"
 
-#include <fcntl.h>
-#include <fmt/format.h>
 #include <signal.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
@@ -17,276 +21,303 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <climits>
-#include <filesystem>
-#include <sstream>
 
-#include "base/file.hpp"
 #include "base/syscall.hpp"
+#include "room/calls.hpp"
+#include "room/tracee.hpp"
 
 namespace ipclab::room {
 namespace {
 
-constexpr int kSyscallStop = SIGTRAP | 0x80;  // PTRACE_O_TRACESYSGOOD
+// Results inside the kernel (include/linux/errno.h), seen only by tracers.
+constexpr long kRestartSys = -512;        // restarted unless a handler without SA_RESTART runs
+constexpr long kRestartNoIntr = -513;     // restarted always
+constexpr long kRestartNoHandler = -514;  // restarted unless a handler runs
 
-/// A field of /proc/PID/status; 0 when the process is gone.
-pid_t status_field(pid_t pid, std::string_view field) {
-  const auto text = try_read_file(fmt::format("/proc/{}/status", pid));
-  const auto at = text ? text->find(fmt::format("\n{}:", field)) : std::string::npos;
-  return at == std::string::npos ? 0 : std::atoi(text->c_str() + at + field.size() + 2);
+constexpr int kOptions = PTRACE_O_TRACESECCOMP | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
+                         PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL;
+
+bool is_restart(long result) {
+  return result == kRestartSys || result == kRestartNoIntr || result == kRestartNoHandler;
 }
 
-std::string link_of(const std::string& path) {
-  char target[PATH_MAX];
-  const ssize_t size = ::readlink(path.c_str(), target, sizeof target);
-  return size < 0 ? "" : std::string(target, static_cast<std::size_t>(size));
+bool stops(int signal) {
+  return signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
 }
 
-std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
-
-/// Where the dynamic loader lies in the process's memory: it makes its calls from its own code.
-std::pair<unsigned long, unsigned long> loader_of(pid_t pid) {
-  std::pair<unsigned long, unsigned long> range{0, 0};
-  std::istringstream maps(try_read_file(fmt::format("/proc/{}/maps", pid)).value_or(""));
-  for (std::string line; std::getline(maps, line);) {
-    if (!base_name(line).starts_with("ld-linux")) continue;
-    unsigned long begin = 0, end = 0;
-    if (std::sscanf(line.c_str(), "%lx-%lx", &begin, &end) != 2) continue;
-    if (!range.first) range.first = begin;
-    range.second = end;
-  }
-  return range;
-}
-
-bool descriptor_counts(pid_t pid, long fd, Fault::On on) {
-  if (on == Fault::On::any) return true;
-  const std::string path = fmt::format("/proc/{}/fd/{}", pid, fd);
-  std::error_code error;
-  const auto type = std::filesystem::status(path, error).type();
-  if (on == Fault::On::pipe) return type == std::filesystem::file_type::fifo;
-  if (on == Fault::On::socket) return type == std::filesystem::file_type::socket;
-  return type == std::filesystem::file_type::regular;
-}
-
-void go_on(pid_t tid, __ptrace_request how = PTRACE_CONT, int signal = 0) {
-  ::ptrace(how, tid, nullptr,
-           static_cast<long>(signal));  // ESRCH: it was killed while it stood: its end will tell
-}
-
-/// The length that a short count changes: a register, or a word in the process's memory.
-struct Length {
-  unsigned long long* in_register = nullptr;
-  unsigned long in_memory = 0;
-};
-
-Length length_of(pid_t tid, user_regs_struct& registers) {
-  const auto in_first_vector = [&](unsigned long vector, unsigned long long& count) {
-    count = std::min<unsigned long long>(count, 1);
-    return Length{nullptr, vector + offsetof(iovec, iov_len)};
-  };
-  switch (static_cast<long>(registers.orig_rax)) {
-    case SYS_readv:
-    case SYS_writev:
-      return in_first_vector(registers.rsi, registers.rdx);
-    case SYS_sendmsg:
-    case SYS_recvmsg: {
-      const long vector =
-          ::ptrace(PTRACE_PEEKDATA, tid,
-                   static_cast<unsigned long>(registers.rsi) + offsetof(msghdr, msg_iov), nullptr);
-      return Length{nullptr, static_cast<unsigned long>(vector) + offsetof(iovec, iov_len)};
-    }
-    case SYS_read:
-    case SYS_write:
-    case SYS_pread64:
-    case SYS_pwrite64:
-    case SYS_sendto:
-    case SYS_recvfrom:
-      return Length{&registers.rdx, 0};
-    case SYS_sendfile:
-      return Length{&registers.r10, 0};
-    default:
-      return {};
-  }
+/// A vector of one part, with at most `most` bytes, in memory of the thread that is not in use; nothing when
+/// the old one is no longer than that.
+std::optional<std::uint64_t> short_vector(pid_t tid, const Registers& registers, std::uint64_t address,
+                                          std::uint64_t size, std::uint64_t most) {
+  std::vector<iovec> parts(std::min<std::uint64_t>(size, IOV_MAX));
+  if (!read_memory(tid, address, parts.data(), parts.size() * sizeof(iovec))) return std::nullopt;
+  std::uint64_t total = 0;
+  for (const iovec& part : parts) total += part.iov_len;
+  if (total <= most) return std::nullopt;
+  iovec first = *std::ranges::find_if(parts, [](const iovec& part) { return part.iov_len > 0; });
+  first.iov_len = std::min<std::uint64_t>(first.iov_len, most);
+  // Below the stack's red zone nothing is in use: a signal handler would be run there, too.
+  const std::uint64_t scratch = (registers.stack() - 256) & ~std::uint64_t{15};
+  if (!write_memory(tid, scratch, &first, sizeof first)) return std::nullopt;
+  return scratch;
 }
 
 }  // namespace
 
-void Tracer::seize(pid_t child, std::vector<Fault> faults) {
-  constexpr long kOptions = PTRACE_O_TRACESECCOMP | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
-                            PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_TRACESYSGOOD |
-                            PTRACE_O_EXITKILL;
-  checked(::ptrace(PTRACE_SEIZE, child, nullptr, kOptions), "ptrace(PTRACE_SEIZE)");
-  Traced traced;
-  traced.counts.resize(faults.size());
-  traced.faults = std::move(faults);
-  processes_[child] = std::move(traced);
-  threads_[child].process = child;
-}
+struct Tracer::Impl {
+  std::function<void(const Note&)> note;
+  std::map<pid_t, Tracee> processes;
+  std::map<pid_t, TracedThread> threads;
 
-std::optional<Ended> Tracer::next_end() {
-  for (;;) {
-    siginfo_t info{};
-    // First only a look: whose child it is can be asked for as long as it has not been reaped.
-    if (::waitid(P_ALL, 0, &info, WEXITED | WSTOPPED | WNOHANG | WNOWAIT | __WALL) != 0 || info.si_pid == 0)
-      return std::nullopt;
-    const pid_t pid = info.si_pid;
-    const bool own_child = status_field(pid, "PPid") == ::getpid() && status_field(pid, "Tgid") == pid;
-    int status = 0;
-    if (::waitpid(pid, &status, __WALL | WNOHANG) != pid) continue;
-    if (WIFSTOPPED(status)) {
-      stopped(pid, status);
-      continue;
-    }
-    threads_.erase(pid);
-    processes_.erase(pid);
-    // A traced process of another parent is reported to its tracer first, then to its parent: that end is not
-    // ours.
-    if (own_child) return Ended{pid, status};
+  void stopped(pid_t tid, int status);
+  void at_event(pid_t tid, TracedThread& thread, int event, int signal);
+  void at_signal(pid_t tid, TracedThread& thread, int signal);
+  void at_call(pid_t tid, TracedThread& thread);
+  void at_return(pid_t tid, TracedThread& thread);
+  void at_exec(pid_t pid, pid_t former);
+  const Fault* decide(Tracee& process, const Registers& registers);
+  void act(pid_t tid, TracedThread& thread, Registers& registers);
+  bool shorten(pid_t tid, TracedThread& thread, Registers& registers);
+  void note_sigaction(Tracee& process, pid_t tid, const Registers& registers);
+  void note_restart(pid_t tid, TracedThread& thread, const Disposition& disposition);
+  void meet(pid_t tid);
+  void hold(TracedThread& thread);
+  void go_on(pid_t tid, const TracedThread& thread, int signal = 0) {
+    ::ptrace(thread.wants_exit ? PTRACE_SYSCALL : PTRACE_CONT, tid, 0, signal);
   }
+  bool ended(pid_t tid);
+};
+
+/// A thread or process that the kernel has attached; or nothing new.
+void Tracer::Impl::meet(pid_t tid) {
+  if (threads.contains(tid)) return;
+  const Kinship kinship = kinship_of(tid);
+  if (kinship.process == 0) return;
+  threads[tid].process = kinship.process;
+  if (processes.contains(kinship.process)) return;
+  const auto parent = processes.find(kinship.parent);
+  if (parent != processes.end()) processes.emplace(kinship.process, parent->second.forked(kinship.process));
 }
 
-Tracer::Thread& Tracer::thread_of(pid_t tid) {
-  Thread& thread = threads_[tid];
-  if (thread.process) return thread;
-  thread.process = status_field(tid, "Tgid");
-  if (!processes_.contains(thread.process)) {
-    const auto parent = processes_.find(status_field(tid, "PPid"));
-    if (parent == processes_.end()) return thread;
-    Traced child = parent->second;
-    child.counts.assign(child.faults.size(), 0);
-    processes_[thread.process] = std::move(child);
+/// `status` as in siginfo_t: the signal, and above it the event.
+void Tracer::Impl::stopped(pid_t tid, int status) {
+  meet(tid);
+  const auto found = threads.find(tid);
+  if (found == threads.end()) return;
+  TracedThread& thread = found->second;
+  const int signal = status & 0xff, event = status >> 8;
+  if (event != 0) at_event(tid, thread, event, signal);
+  else if (signal == (SIGTRAP | 0x80)) at_return(tid, thread);
+  else at_signal(tid, thread, signal);
+}
+
+void Tracer::Impl::at_event(pid_t tid, TracedThread& thread, int event, int signal) {
+  if (event == PTRACE_EVENT_SECCOMP) return at_call(tid, thread);
+  unsigned long message = 0;
+  ::ptrace(PTRACE_GETEVENTMSG, tid, 0, &message);
+  if (event == PTRACE_EVENT_EXEC) at_exec(tid, static_cast<pid_t>(message));
+  if (event == PTRACE_EVENT_FORK || event == PTRACE_EVENT_VFORK) {
+    const auto parent = processes.find(thread.process);
+    const pid_t child = static_cast<pid_t>(message);
+    if (parent != processes.end()) processes.emplace(child, parent->second.forked(child));
   }
-  return thread;
+  if (event == PTRACE_EVENT_STOP) note_restart(tid, thread, {});
+  if (event == PTRACE_EVENT_STOP && stops(signal)) ::ptrace(PTRACE_LISTEN, tid, 0, 0);
+  else go_on(tid, thread);
 }
 
-void Tracer::stopped(pid_t tid, int status) {
-  Thread& thread = thread_of(tid);
-  const int signal = WSTOPSIG(status), event = status >> 16;
-  switch (event) {
-    case PTRACE_EVENT_SECCOMP:
-      return entered(tid, thread);
-    case PTRACE_EVENT_EXEC:
-      executed(tid);
-      return go_on(tid);
-    case PTRACE_EVENT_FORK:
-    case PTRACE_EVENT_VFORK:
-    case PTRACE_EVENT_CLONE: {
-      // The child may be a grandchild of a process that is gone when it first stops: note its faults now.
-      unsigned long child = 0;
-      if (::ptrace(PTRACE_GETEVENTMSG, tid, nullptr, &child) == 0) thread_of(static_cast<pid_t>(child));
-      return go_on(tid);
-    }
-    case PTRACE_EVENT_STOP:
-      // A group-stop (SIGSTOP and its kin) lasts until SIGCONT; the first stop of a new thread does not.
-      if (signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU)
-        return go_on(tid, PTRACE_LISTEN);
-      return go_on(tid);
-    default:
-      if (signal == kSyscallStop) return left(tid, thread);
-      return go_on(tid, PTRACE_CONT, signal);
-  }
+/// The thread that executes takes over the process's number; what it had before is gone without a word. The
+/// other threads' ends are told as always.
+void Tracer::Impl::at_exec(pid_t pid, pid_t former) {
+  const auto process = processes.find(pid);
+  if (process != processes.end()) process->second.executes();
+  threads.erase(former);
+  TracedThread thread;
+  thread.process = pid;
+  threads[pid] = thread;
 }
 
-void Tracer::executed(pid_t tid) {
-  Thread& thread = thread_of(tid);
-  const auto found = processes_.find(thread.process);
-  if (found == processes_.end()) return;
-  Traced& process = found->second;
-  process.program = base_name(link_of(fmt::format("/proc/{}/exe", thread.process)));
-  if (process.first_program.empty()) process.first_program = process.program;
-  std::tie(process.loader_begin, process.loader_end) = loader_of(thread.process);
-  process.counts.assign(process.faults.size(), 0);
-  process.executed = true;
+void Tracer::Impl::at_signal(pid_t tid, TracedThread& thread, int signal) {
+  const auto process = processes.find(thread.process);
+  if (process != processes.end()) note_restart(tid, thread, process->second.signals[signal]);
+  go_on(tid, thread, signal);
 }
 
-bool Tracer::concerns(const Traced& process, const Fault& fault, pid_t pid,
-                      const user_regs_struct& registers) const {
-  if (call_number(fault.call) != static_cast<int>(registers.orig_rax)) return false;
-  if (process.program != (fault.program.empty() ? process.first_program : fault.program)) return false;
-  return descriptor_counts(pid, static_cast<long>(registers.rdi), fault.on);
+void Tracer::Impl::note_restart(pid_t tid, TracedThread& thread, const Disposition& disposition) {
+  const auto registers = Registers::of(tid);
+  if (!registers || registers->call() < 0 || !is_restart(registers->result())) return;
+  const bool restarts = registers->result() == kRestartNoIntr || !disposition.caught ||
+                        (registers->result() == kRestartSys && disposition.restarts);
+  if (restarts) thread.restart = Restart::of(*registers);
+  else thread.restart.reset();
 }
 
-void Tracer::entered(pid_t tid, Thread& thread) {
-  user_regs_struct registers{};
-  const auto found = processes_.find(thread.process);
-  if (found == processes_.end() || ::ptrace(PTRACE_GETREGS, tid, nullptr, &registers) != 0) return go_on(tid);
-  Traced& process = found->second;
-  const bool by_loader = registers.rip >= process.loader_begin && registers.rip < process.loader_end;
-  if (!process.executed || by_loader) return go_on(tid);
-  const Fault* due = nullptr;
-  for (std::size_t i = 0; i < process.faults.size(); ++i) {
-    const Fault& fault = process.faults[i];
-    if (!concerns(process, fault, thread.process, registers)) continue;
+void Tracer::Impl::at_call(pid_t tid, TracedThread& thread) {
+  auto registers = Registers::of(tid);
+  const auto process = processes.find(thread.process);
+  if (!registers || process == processes.end() || !process->second.executed) return go_on(tid, thread);
+  if (registers->call() == SYS_rt_sigaction) note_sigaction(process->second, tid, *registers);
+  const bool again = thread.restart == Restart::of(*registers);
+  thread.restart.reset();
+  if (!again) thread.action = decide(process->second, *registers);
+  if (thread.action) act(tid, thread, *registers);
+  else go_on(tid, thread);
+}
+
+void Tracer::Impl::note_sigaction(Tracee& process, pid_t tid, const Registers& registers) {
+  struct {  // the kernel's, not the C library's: arch/x86/include/uapi/asm/signal.h
+    std::uint64_t handler, flags;
+  } action{};
+  if (registers.argument(1) == 0 || !read_memory(tid, registers.argument(1), &action, sizeof action)) return;
+  process.signals[static_cast<int>(registers.argument(0))] = {
+      .caught = action.handler != reinterpret_cast<std::uint64_t>(SIG_DFL) &&
+                action.handler != reinterpret_cast<std::uint64_t>(SIG_IGN),
+      .restarts = (action.flags & SA_RESTART) != 0};
+}
+
+const Fault* Tracer::Impl::decide(Tracee& process, const Registers& registers) {
+  const std::uint64_t at = registers.instruction();
+  if (at >= process.loader.first && at < process.loader.second) return nullptr;
+  const Fault* chosen = nullptr;
+  for (std::size_t i = 0; i < process.faults->size(); ++i) {
+    const Fault& fault = (*process.faults)[i];
+    if (!process.counts_for(fault, registers)) continue;
     const int count = ++process.counts[i];
-    if (!due && (fault.nth == 0 || fault.nth == count)) due = &fault;
+    if (!chosen && (fault.nth == 0 || fault.nth == count)) chosen = &fault;
   }
-  if (!due) return go_on(tid);
-  inject(tid, thread, *due, registers);
+  return chosen;
 }
 
-void Tracer::inject(pid_t tid, Thread& thread, const Fault& fault, user_regs_struct& registers) {
-  thread.call = call_name(static_cast<int>(registers.orig_rax));
-  const auto answer = [&](int error) {  // -1 for the number skips the call; rax is then its result
-    registers.orig_rax = static_cast<unsigned long long>(-1);
-    registers.rax = static_cast<unsigned long long>(-error);
-    ::ptrace(PTRACE_SETREGS, tid, nullptr, &registers);
+void Tracer::Impl::act(pid_t tid, TracedThread& thread, Registers& registers) {
+  const Fault& fault = *thread.action;
+  const auto tell = [&] {  // "every call" would be a flood
+    if (fault.nth != 0) note({.held = false, .pid = thread.process, .call = fault.call});
   };
   switch (fault.kind) {
+    case Fault::Kind::short_count:
+      if (shorten(tid, thread, registers)) tell();
+      break;
+    case Fault::Kind::interrupt:
+    case Fault::Kind::fail:
+      registers.skip_call(-(fault.kind == Fault::Kind::fail ? fault.value : EINTR));
+      registers.store(tid);
+      tell();
+      break;
+    case Fault::Kind::kill:
+      ::kill(thread.process, SIGKILL);  // it cannot end, nor its number be used again, before we have waited
+      return tell();
     case Fault::Kind::hold_before:
       return hold(thread);
     case Fault::Kind::hold_after:
-      thread.hold_at_exit = true;
-      return go_on(tid, PTRACE_SYSCALL);
-    case Fault::Kind::kill:
-      tell_(Event::faulted, thread.process, thread.call);
-      ::kill(thread.process, SIGKILL);  // it stands stopped: the number cannot have passed to another
-      return;
-    case Fault::Kind::interrupt:
-      answer(EINTR);
+      thread.wants_exit = true;
       break;
-    case Fault::Kind::fail:
-      answer(fault.value);
-      break;
-    case Fault::Kind::short_count: {
-      const Length length = length_of(tid, registers);
-      const auto most = static_cast<unsigned long>(fault.value);
-      if (length.in_register) {
-        *length.in_register = std::min<unsigned long long>(*length.in_register, most);
-      } else if (length.in_memory) {
-        thread.restore_at = length.in_memory;
-        thread.restore =
-            static_cast<unsigned long>(::ptrace(PTRACE_PEEKDATA, tid, length.in_memory, nullptr));
-        ::ptrace(PTRACE_POKEDATA, tid, length.in_memory, std::min(thread.restore, most));
-      }
-      ::ptrace(PTRACE_SETREGS, tid, nullptr, &registers);
-      if (thread.restore_at) return go_on(tid, PTRACE_SYSCALL);
-      break;
-    }
   }
-  if (fault.nth != 0) tell_(Event::faulted, thread.process, thread.call);
-  go_on(tid);
+  go_on(tid, thread);
 }
 
-void Tracer::left(pid_t tid, Thread& thread) {
-  if (thread.restore_at) {
-    ::ptrace(PTRACE_POKEDATA, tid, thread.restore_at, thread.restore);
-    thread.restore_at = 0;
-  }
-  if (!thread.hold_at_exit) return go_on(tid);
-  thread.hold_at_exit = false;
-  hold(thread);
+bool Tracer::Impl::shorten(pid_t tid, TracedThread& thread, Registers& registers) {
+  const auto most = static_cast<std::uint64_t>(thread.action->value);
+  const auto replace = [&](int n, std::uint64_t value) {
+    thread.arguments.emplace_back(n, registers.argument(n));
+    registers.set_argument(n, value);
+  };
+  const auto lower = [&](int n) {
+    if (registers.argument(n) <= most) return false;
+    replace(n, most);
+    return true;
+  };
+  const auto shorten_vector = [&] {
+    const auto vector = short_vector(tid, registers, registers.argument(1), registers.argument(2), most);
+    if (!vector) return false;
+    replace(1, *vector);
+    replace(2, 1);
+    return true;
+  };
+  const auto shorten_message = [&] {
+    const std::uint64_t place = registers.argument(1) + offsetof(msghdr, msg_iov);
+    std::uint64_t old[2];  // msg_iov, msg_iovlen
+    if (!read_memory(tid, place, old, sizeof old)) return false;
+    const auto vector = short_vector(tid, registers, old[0], old[1], most);
+    const std::uint64_t now[2] = {vector.value_or(0), 1};
+    if (!vector || !write_memory(tid, place, now, sizeof now)) return false;
+    thread.memory = {{place, old[0]}, {place + sizeof old[0], old[1]}};
+    return true;
+  };
+  const Call::Count count = call_named(thread.action->call).count;
+  const bool shorter = count == Call::Count::third_argument    ? lower(2)
+                       : count == Call::Count::fourth_argument ? lower(3)
+                       : count == Call::Count::vector          ? shorten_vector()
+                                                               : shorten_message();
+  if (shorter) registers.store(tid);
+  return thread.wants_exit = shorter;
 }
 
-void Tracer::hold(Thread& thread) {
+void Tracer::Impl::at_return(pid_t tid, TracedThread& thread) {
+  thread.wants_exit = false;
+  auto registers = Registers::of(tid);
+  if (!registers) return;
+  for (const auto& [n, value] : thread.arguments) registers->set_argument(n, value);
+  if (!thread.arguments.empty()) registers->store(tid);
+  for (const auto& [place, word] : thread.memory) write_memory(tid, place, &word, sizeof word);
+  thread.arguments.clear();
+  thread.memory.clear();
+  if (thread.action && thread.action->kind == Fault::Kind::hold_after && !is_restart(registers->result()))
+    hold(thread);
+  else go_on(tid, thread);
+}
+
+void Tracer::Impl::hold(TracedThread& thread) {
   thread.held = true;
-  tell_(Event::held, thread.process, thread.call);
+  note({.held = true, .pid = thread.process, .call = thread.action->call});
+}
+
+/// True: its end was nobody's but the tracer's to wait for, and has been.
+bool Tracer::Impl::ended(pid_t tid) {
+  const Kinship kinship = kinship_of(tid);
+  threads.erase(tid);
+  if (kinship.process == tid) processes.erase(tid);
+  if (kinship.process == tid && kinship.parent == ::getpid()) return false;
+  ::waitpid(tid, nullptr, __WALL | WNOHANG);  // now its parent can wait for it
+  return true;
+}
+
+Tracer::Tracer(std::function<void(const Note&)> note) : impl_(std::make_unique<Impl>()) {
+  impl_->note = std::move(note);
+}
+
+Tracer::~Tracer() = default;
+
+void Tracer::attach(pid_t child, std::vector<Fault> faults) {
+  checked(::ptrace(PTRACE_SEIZE, child, 0, kOptions), "ptrace(PTRACE_SEIZE)");
+  Tracee& process = impl_->processes[child];
+  process = {};
+  process.pid = child;
+  process.counts.assign(faults.size(), 0);
+  process.faults = std::make_shared<const std::vector<Fault>>(std::move(faults));
+  impl_->threads[child].process = child;
+}
+
+bool Tracer::takes(pid_t pid) {
+  siginfo_t info{};
+  const auto look = [&](int flags) {
+    info = {};
+    return ::waitid(P_PID, static_cast<id_t>(pid), &info, flags | WNOHANG | __WALL) == 0 &&
+           info.si_pid == pid;
+  };
+  // Never WEXITED without WNOWAIT: a thread that is killed in its stop would be waited for here, and lost to
+  // init.
+  if (look(WSTOPPED)) impl_->stopped(pid, info.si_status);
+  else if (look(WEXITED | WNOWAIT)) return impl_->ended(pid);
+  return true;
 }
 
 void Tracer::release(pid_t pid) {
-  for (auto& [tid, thread] : threads_) {
+  for (auto& [tid, thread] : impl_->threads) {
     if (thread.process != pid || !thread.held) continue;
     thread.held = false;
-    go_on(tid);
+    impl_->go_on(tid, thread);
   }
 }
 

@@ -1,22 +1,25 @@
-// Injects faults (fault.hpp) into the programs of a room. Lives in the room's init, which is single-threaded and the
-// tracer of every process that was started with faults, and of all that they fork.
+// Injects faults (fault.hpp) into the programs of a room. Lives in the room's init, which is single-threaded
+// and the tracer of every process that was started with faults, and of all that they fork.
 //
 // How init uses it:
-//   before fork   const Filter filter(faults);                     nothing to do when there are no faults
-//   child         first of all waits until init has attached (a byte through a pipe), then its ordinary set-up, then
-//                 filter.install() as the last call before execve: what the filter selects would fail with ENOSYS
-//                 without a tracer, and the set-up's own calls must not be caught
-//   init          tracer.attach(pid, faults), then the byte. Right after fork: before the child changes its uid
-//   reaping       SIGCHLD (signalfd; not SA_NOCLDSTOP, which would hide the stops), then
-//                   siginfo_t info{};
-//                   while (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0 && info.si_pid != 0) {
-//                     if (!tracer.takes(info.si_pid)) …a child of init has ended: look at it, ::waitpid(info.si_pid, …);
-//                     info = {};
-//                   }
-//                 (not WSTOPPED: a stopped child that is not traced would come back for ever)
-//   release       tracer.release(pid)
-// Nothing needs to be undone: a traced process that ends is init's to reap as always; PTRACE_O_EXITKILL ends the
-// programs with init. Pids are those of init's pid namespace. A traced program must not be built with
+//   before fork  const Filter filter(faults); nothing to do when there are no faults
+//   child        first of all waits for a byte that says "attached"; then its ordinary set-up; then
+//                filter.install() as the last call before execve: without a tracer what the filter selects
+//                would fail with ENOSYS, and the set-up's own calls must not be caught
+//   init         tracer.attach(pid, faults) right after fork, before the child changes its uid; then the byte
+//   reaping      SIGCHLD (not SA_NOCLDSTOP, which would hide the stops), then
+//
+//                siginfo_t info{};
+//                while (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0 && info.si_pid)
+//                {
+//                  if (!tracer.takes(info.si_pid)) …a child of init has ended: look at it, then waitpid…
+//                  info = {};
+//                }
+//                not with WSTOPPED: a stopped child that is not traced would come back for ever
+//   release      tracer.release(pid)
+//
+// Nothing needs to be undone: a traced process that ends is init's to reap as always; PTRACE_O_EXITKILL ends
+// the programs with init. Pids are those of init's pid namespace. A traced program must not be built with
 // LeakSanitizer (it traces itself): ASAN_OPTIONS=detect_leaks=0.
 //
 // Sources: ptrace(2), seccomp(2), kernel Documentation/userspace-api/seccomp_filter.rst.
@@ -63,8 +66,8 @@ class Tracer {
   /// Throws std::system_error when the kernel refuses.
   void attach(pid_t child, std::vector<Fault> faults);
 
-  /// `pid` has something to wait for. True: it was a stop, or the end of a thread or of somebody else's child, and
-  /// has been dealt with. False: a child of init has ended and has not yet been waited for.
+  /// `pid` has something to wait for. True: it was a stop, or the end of a thread or of somebody else's
+  /// child, and has been dealt with. False: a child of init has ended and has not yet been waited for.
   bool takes(pid_t pid);
 
   /// Lets the held threads of a process go on.

@@ -1,0 +1,24 @@
+// The system calls that faults know by name. Names are those of the manual: where the C library turns one
+// function into one of several calls (fork: fork, vfork, clone, clone3), the name stands for all of them.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ipclab::room {
+
+struct Call {
+  /// Where the number of bytes that it transfers can be made smaller.
+  enum class Count { none, third_argument, fourth_argument, vector, message };
+
+  std::string_view name;
+  std::vector<long> numbers;
+  bool has_fd = false;  // its first argument is a descriptor
+  Count count = Count::none;
+};
+
+/// Throws std::invalid_argument.
+const Call& call_named(std::string_view name);
+
+}  // namespace ipclab::room

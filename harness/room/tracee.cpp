@@ -1,0 +1,109 @@
+#include "room/tracee.hpp"
+
+#include <elf.h>
+#include <fmt/format.h>
+#include <link.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <filesystem>
+
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "room/calls.hpp"
+
+namespace ipclab::room {
+namespace {
+
+/// AT_BASE of getauxval(3): where the kernel has mapped the interpreter; 0 in a static program.
+std::uint64_t loader_base(pid_t pid) {
+  const std::string bytes = try_read_file(fmt::format("/proc/{}/auxv", pid)).value_or("");
+  ElfW(auxv_t) entry;
+  for (std::size_t at = 0; at + sizeof entry <= bytes.size(); at += sizeof entry) {
+    std::memcpy(&entry, bytes.data() + at, sizeof entry);
+    if (entry.a_type == AT_BASE) return entry.a_un.a_val;
+  }
+  return 0;
+}
+
+/// "7f…-7f… r-xp 00001000 fe:00 1234   /lib64/ld-linux-x86-64.so.2" (proc(5))
+struct Mapping {
+  std::uint64_t begin = 0, end = 0;
+  std::string_view path;
+};
+Mapping parse_mapping(std::string_view line) {
+  Mapping mapping;
+  const char* const stop = line.data() + line.size();
+  const auto dash = std::from_chars(line.data(), stop, mapping.begin, 16).ptr;
+  if (dash < stop) std::from_chars(dash + 1, stop, mapping.end, 16);
+  if (const auto slash = line.find('/'); slash != line.npos) mapping.path = line.substr(slash);
+  return mapping;
+}
+
+std::pair<std::uint64_t, std::uint64_t> loader_of(pid_t pid) {
+  const std::uint64_t base = loader_base(pid);
+  if (base == 0) return {};
+  const std::string maps = try_read_file(fmt::format("/proc/{}/maps", pid)).value_or("");
+  std::uint64_t end = base;
+  std::string path;
+  for (const std::string& line : split(maps, '\n')) {
+    const Mapping mapping = parse_mapping(line);
+    if (mapping.begin == base) path = mapping.path;
+    if (!path.empty() && mapping.path == path) end = mapping.end;
+  }
+  return {base, end};
+}
+
+std::string program_of(pid_t pid) {
+  std::error_code ignored;
+  return std::filesystem::read_symlink(fmt::format("/proc/{}/exe", pid), ignored).filename();
+}
+
+bool is_on(Fault::On on, pid_t pid, std::uint64_t fd) {
+  if (on == Fault::On::any) return true;
+  struct stat status;
+  if (::stat(fmt::format("/proc/{}/fd/{}", pid, static_cast<int>(fd)).c_str(), &status) != 0) return false;
+  if (on == Fault::On::pipe) return S_ISFIFO(status.st_mode);
+  if (on == Fault::On::socket) return S_ISSOCK(status.st_mode);
+  return S_ISREG(status.st_mode);
+}
+
+}  // namespace
+
+void Tracee::executes() {
+  executed = true;
+  program = program_of(pid);
+  if (first_program.empty()) first_program = program;
+  loader = loader_of(pid);
+  std::ranges::fill(counts, 0);
+  signals.clear();  // execve(2): what was caught is as by default again
+}
+
+Tracee Tracee::forked(pid_t child) const {
+  Tracee copy = *this;
+  copy.pid = child;
+  std::ranges::fill(copy.counts, 0);
+  return copy;
+}
+
+bool Tracee::counts_for(const Fault& fault, const Registers& registers) const {
+  const Call& call = call_named(fault.call);
+  return std::ranges::count(call.numbers, registers.call()) > 0 &&
+         program == (fault.program.empty() ? first_program : fault.program) &&
+         is_on(fault.on, pid, registers.argument(0));
+}
+
+Kinship kinship_of(pid_t tid) {
+  Kinship kinship;
+  const auto number = [](std::string_view line) { return std::atoi(line.data() + line.find(':') + 1); };
+  const std::string status = try_read_file(fmt::format("/proc/{}/status", tid)).value_or("");
+  for (const std::string& line : split(status, '\n')) {
+    if (line.starts_with("Tgid:")) kinship.process = number(line);
+    if (line.starts_with("PPid:")) kinship.parent = number(line);
+  }
+  return kinship;
+}
+
+}  // namespace ipclab::room
