@@ -1,0 +1,183 @@
+#include "cli/why.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <chrono>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+
+#include "base/fd.hpp"
+#include "base/file.hpp"
+#include "cli/inquiry.hpp"
+#include "process/tree.hpp"
+#include "report/json.hpp"
+#include "report/terminal.hpp"
+
+namespace ipclab::cli {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr int kNotStuck = 0, kStuck = 1, kUsage = 2, kCannotTell = 3;
+
+Clock::time_point deadline(const WhyOptions& options, double by_default) {
+  return Clock::now() + std::chrono::duration_cast<Clock::duration>(
+                            std::chrono::duration<double>(options.seconds.value_or(by_default)));
+}
+
+int complain(int status, const std::string& text) {
+  std::cerr << "ipclab why: " << text << '\n';
+  return status;
+}
+
+report::Style style() {
+  report::Style style;
+  winsize size{};
+  const bool terminal = ::isatty(STDOUT_FILENO) == 1;
+  if (terminal && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+    style.width = size.ws_col;
+  style.colours = terminal && ::getenv("NO_COLOR") == nullptr;
+  return style;
+}
+
+int tell(const Answer& answer, const WhyOptions& options) {
+  std::cout << (options.json ? report::to_json(answer.verdict, answer.snapshot)
+                             : report::verdict(answer.verdict, style()))
+            << std::flush;
+  return answer.verdict.stuck() ? kStuck : kNotStuck;
+}
+
+/// Lines of source and library functions cost some 10 ms: only for what is told.
+Answer explained(Inquiry& inquiry, Answer answer) {
+  inquiry.watch().symbolize(answer.snapshot);
+  answer.verdict = detect::verdict(answer.snapshot);
+  return answer;
+}
+
+Answer ended(const std::string& name, int pid, int status) {
+  Process process;
+  process.pid = pid;
+  process.name = process.program = name;
+  process.activity = WIFSIGNALED(status) ? Activity::killed : Activity::exited;
+  process.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+  process.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+  Answer answer;
+  answer.snapshot.proved = true;
+  answer.snapshot.processes.push_back(process);
+  answer.verdict = detect::verdict(answer.snapshot);
+  return answer;
+}
+
+int why_command(const WhyOptions& options) {
+  process::Tree::Start start;
+  start.argv = options.command;
+  start.streams = {STDIN_FILENO, STDERR_FILENO, STDERR_FILENO};
+  start.own_session = false;  // a person at the terminal can type into it, and end it with Ctrl-C
+  start.outlives = true;
+  std::optional<process::Tree> tree;
+  try {
+    tree.emplace(start);
+  } catch (const std::system_error& error) {
+    return complain(kUsage, fmt::format("cannot start '{}': {}", start.argv[0], error.code().message()));
+  }
+  observe::World world;
+  world.roots = {tree->program()};
+  world.reaper = tree->keeper();
+  world.watchers = {::getpid(), tree->keeper()};
+  Inquiry inquiry(std::move(world), true);
+  auto answer = inquiry.ask(deadline(options, 10), tree->gone_fd(), [&] { return tree->gone(); });
+  if (answer) answer = explained(inquiry, std::move(*answer));
+  else
+    answer = ended(std::filesystem::path(start.argv[0]).filename(), tree->program(),
+                   tree->status().value_or(SIGKILL));
+  tree.reset();  // before the verdict is told: nothing of it runs on
+  return tell(*answer, options);
+}
+
+/// What /proc/PID/status says; empty when there is no such process.
+std::string status_field(const std::string& status, std::string_view name) {
+  const auto at = status.find(fmt::format("\n{}:", name));
+  if (at == std::string::npos) return "";
+  const auto begin = status.find_first_not_of("\t ", at + name.size() + 2);
+  return status.substr(begin, status.find('\n', begin) - begin);
+}
+
+/// /proc/PID/syscall may be read by whoever may trace the process (ptrace(2), PTRACE_MODE_ATTACH; Yama).
+bool may_look_into(int pid) { return try_read_file(fmt::format("/proc/{}/syscall", pid)).has_value(); }
+
+std::string refusal(int pid, const std::string& status) {
+  std::string text =
+      fmt::format("no permission to look into process {} ({})", pid, status.substr(6, status.find('\n') - 6));
+  const auto yama = try_read_file("/proc/sys/kernel/yama/ptrace_scope");
+  if (std::atoi(status_field(status, "Uid").c_str()) != static_cast<int>(::getuid()))
+    text += ", another user's";
+  else if (yama && *yama != "0\n")
+    text += "; kernel.yama.ptrace_scope allows it for one's own children only: use `ipclab why -- COMMAND…`";
+  return text + "; as root it works";
+}
+
+int why_pid(const WhyOptions& options) {
+  const std::string status = try_read_file(fmt::format("/proc/{}/status", options.pid)).value_or("");
+  if (status.empty()) return complain(kUsage, fmt::format("there is no process {}", options.pid));
+  const int pid = std::atoi(status_field(status, "Tgid").c_str());  // the number may be a thread's
+  if (status_field(status, "Kthread") == "1" || status_field(status, "VmSize").empty()) {
+    if (!status_field(status, "State").starts_with("Z"))
+      return complain(kUsage, fmt::format("process {} is a part of the kernel", pid));
+  } else if (!may_look_into(pid)) {
+    return complain(kCannotTell, refusal(pid, status));
+  }
+  observe::World world;
+  world.roots = {pid};
+  world.open_world = true;
+  Inquiry inquiry(std::move(world), false);
+  auto answer = inquiry.ask(deadline(options, 0.5), -1, [&] { return inquiry.watch().empty(); });
+  if (!answer) return complain(kUsage, fmt::format("process {} has ended meanwhile", pid));
+  return tell(explained(inquiry, std::move(*answer)), options);
+}
+
+/// -1, which no process has, for what no int can hold.
+int number(const std::string& digits) {
+  int value = -1;
+  const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  return result.ec == std::errc{} ? value : -1;
+}
+
+}  // namespace
+
+int why(const WhyOptions& options) {
+  return options.command.empty() ? why_pid(options) : why_command(options);
+}
+
+void add_why(CLI::App& app, std::function<int()>& action) {
+  struct Typed {
+    WhyOptions options;
+    std::vector<std::string> target;
+  };
+  const auto typed = std::make_shared<Typed>();
+  CLI::App* why =
+      app.add_subcommand("why", "Say what a process or a command, with all its children, waits for");
+  command->footer("ipclab why 1234
+ipclab why --for 5 -- ./server 8080");
+  command->add_option("--for", typed->options.seconds,
+                  "At most this long (default: 10 for a command, 0.5 for a PID)")
+      ->check(CLI::NonNegativeNumber);
+  command->add_flag("--json", typed->options.json, "The verdict and the whole picture as JSON");
+  command->add_option("target", typed->target, "A process number, or a command and its arguments")->required();
+  command->callback([typed, &action] {
+    const std::string& first = typed->target.front();
+    if (typed->target.size() == 1 &&
+        std::ranges::all_of(first, [](unsigned char c) { return std::isdigit(c); }))
+      typed->options.pid = number(first);
+    else typed->options.command = typed->target;
+    action = [typed] { return why(typed->options); };
+  });
+}
+
+}  // namespace ipclab::cli
