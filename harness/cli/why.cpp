@@ -161,15 +161,16 @@ void add_why(CLI::App& app, std::function<int()>& action) {
     std::vector<std::string> target;
   };
   const auto typed = std::make_shared<Typed>();
-  CLI::App* why =
+  CLI::App* command =
       app.add_subcommand("why", "Say what a process or a command, with all its children, waits for");
-  command->footer("ipclab why 1234
-ipclab why --for 5 -- ./server 8080");
-  command->add_option("--for", typed->options.seconds,
-                  "At most this long (default: 10 for a command, 0.5 for a PID)")
+  command->footer("ipclab why 1234\nipclab why --for 5 -- ./server 8080");
+  command
+      ->add_option("--for", typed->options.seconds,
+                   "At most this long (default: 10 for a command, 0.5 for a PID)")
       ->check(CLI::NonNegativeNumber);
   command->add_flag("--json", typed->options.json, "The verdict and the whole picture as JSON");
-  command->add_option("target", typed->target, "A process number, or a command and its arguments")->required();
+  command->add_option("target", typed->target, "A process number, or a command and its arguments")
+      ->required();
   command->callback([typed, &action] {
     const std::string& first = typed->target.front();
     if (typed->target.size() == 1 &&
