@@ -1,7 +1,7 @@
 // Runs an ordinary program of our own or of the machine (compiler, checks, tools) to its end: input fed,
 // output captured in any amount without deadlock, its whole tree ended and reaped whatever it does. Built on
 // Boost.Process v2 (a fresh io_context per launch; waited for by a pidfd of our own: the traps are described
-// in run.cpp). Learners' programs are started by room/, never by this.
+// in tree.cpp). Learners' programs are started by room/, never by this.
 #pragma once
 
 #include <chrono>
