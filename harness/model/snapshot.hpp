@@ -71,7 +71,8 @@ struct Object {
   std::string name;  // as a person would: "pipe A", "/inbox", "sem /turn", "mutex at queue+0x40", "child 2"
   std::string identity;  // equal for the same kernel object or address, whichever process names it
 
-  // Locks. The owner is a thread; it may be one that is dead.
+  // Locks. The owner is a thread; it may be one that is dead. Children and threads that are waited for: the
+  // thread whose end it is (a child's first thread, so its process number); none for "any child".
   std::optional<int> owner;  // thread number
   bool owner_dead = false;
   bool robust = false;
