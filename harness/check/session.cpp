@@ -4,13 +4,13 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/pidfd.h>
 #include <sys/wait.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
 
+#include "base/pidfd.hpp"
 #include "base/syscall.hpp"
 #include "base/text.hpp"
 #include "check/outcome.hpp"
@@ -259,13 +259,13 @@ void Session::signal(pid_t pid, int number) {
   if (Started* started = find_started(pid)) {
     started->end_expected = true;
     outcome().log("check", fmt::format("sends {} to {}", signal_name(number), started->name));
-    ::pidfd_send_signal(started->pidfd.get(), number, nullptr, 0);
+    signal_pidfd(started->pidfd, number);
     return;
   }
-  const Fd pidfd(::pidfd_open(pid, 0));
+  const Fd pidfd = open_pidfd(pid);
   if (!pidfd || !watch_->snapshot(pid).find(pid)) return;  // it has ended: there is nobody to tell
   outcome().log("check", fmt::format("sends {} to {}", signal_name(number), name_of(pid)));
-  ::pidfd_send_signal(pidfd.get(), number, nullptr, 0);
+  signal_pidfd(pidfd, number);
 }
 
 void Session::kill(pid_t pid) {

@@ -1,11 +1,12 @@
-// What a check runs in: fresh user, pid, ipc, mount, network (loopback up) and uts namespaces with their own /tmp,
-// /dev/shm, /dev/mqueue and /proc, everything else read-only, the project itself out of sight. Where the machine
-// forbids namespaces the same interface stands on a sub-reaper, limits and Landlock, and says what is lost.
+// What a check runs in: fresh user, pid, ipc, mount, network (loopback up) and uts namespaces with their own
+// /tmp, /dev/shm, /dev/mqueue and /proc, everything else read-only, the project itself out of sight. Where
+// the machine forbids namespaces the same interface stands on a sub-reaper, limits and Landlock, and says
+// what is lost.
 //
-// A room is served by one process of ours, `init` (pid 1 of the room), which starts and reaps the learner's programs
-// and reports over a socket; theory of operation in init.cpp. Needs no root. Not thread-safe; the caller must be
-// single-threaded when it makes one (it forks). Everything in a room ends with it, whatever the programs do.
-// Errors of ours: std::system_error, std::runtime_error.
+// A room is served by one process of ours, `init` (pid 1 of the room), which starts and reaps the learner's
+// programs and reports over a socket; theory of operation in init.cpp. Needs no root. Not thread-safe; the
+// caller must be single-threaded when it makes one (it forks). Everything in a room ends with it, whatever
+// the programs do. Errors of ours: std::system_error, std::runtime_error.
 #pragma once
 
 #include <sys/types.h>
@@ -25,30 +26,31 @@ namespace ipclab::room {
 enum class Level { namespaces, bare };
 
 struct Limits {
-  unsigned processes = 64;              // processes and threads of the room
-  std::size_t memory = 1u << 30;        // bytes of address space per process
-  unsigned cpu_seconds = 10;            // per process
+  unsigned processes = 64;        // processes and threads of the room
+  std::size_t memory = 1u << 30;  // bytes of address space per process
+  unsigned cpu_seconds = 10;      // per process
   unsigned open_files = 256;
-  std::size_t scratch = 64u << 20;      // bytes in /tmp and in /dev/shm each, and per file
+  std::size_t scratch = 64u << 20;  // bytes in /tmp and in /dev/shm each, and per file
 };
 
 struct Options {
   Limits limits;
-  std::optional<Level> force;           // default: the best this machine gives; IPCLAB_ROOM=bare in the environment forces too
-  std::filesystem::path programs;       // seen, read-only, as /lab/bin, first in PATH; empty: none
+  std::optional<Level>
+      force;  // default: the best this machine gives; IPCLAB_ROOM=bare in the environment forces too
+  std::filesystem::path programs;  // seen, read-only, as /lab/bin, first in PATH; empty: none
   std::vector<std::pair<std::filesystem::path, std::string>> binds;  // host path, path below /lab: read-only
-  std::filesystem::path output;         // seen, writable, as /lab/out; empty: none (for the compiler)
+  std::filesystem::path output;               // seen, writable, as /lab/out; empty: none (for the compiler)
   std::vector<std::filesystem::path> hidden;  // must not be visible; the project's root always is hidden
 };
 
 /// A program to start. Descriptors are the caller's and stay open in the caller.
 struct Launch {
-  std::vector<std::string> argv;        // argv[0] is looked up in the room's PATH
+  std::vector<std::string> argv;                                 // argv[0] is looked up in the room's PATH
   std::vector<std::pair<std::string, std::string>> environment;  // on top of a clean one (PATH, HOME, LANG)
-  int in = -1, out = -1, err = -1;      // -1: /dev/null
-  std::vector<std::pair<int, int>> extra;  // ours, theirs
+  int in = -1, out = -1, err = -1;                               // -1: /dev/null
+  std::vector<std::pair<int, int>> extra;                        // ours, theirs
   std::vector<Fault> faults;
-  bool raw_network = false;             // CAP_NET_RAW, for raw sockets
+  bool raw_network = false;  // CAP_NET_RAW, for raw sockets
 };
 
 struct Started {
@@ -65,11 +67,11 @@ struct RoomEvent {
     faulted,  // a fault was injected
   };
   Kind kind{};
-  pid_t pid = 0;        // in our own pid namespace; may already be gone
-  int status = 0;       // exited: as of waitpid(2)
+  pid_t pid = 0;            // in our own pid namespace; may already be gone
+  int status = 0;           // exited: as of waitpid(2)
   bool was_zombie = false;  // adopted: it had ended before its parent did
-  std::string program;  // adopted: what it executed
-  std::string call;     // held, faulted
+  std::string program;      // adopted: what it executed
+  std::string call;         // held, faulted
 };
 
 class Room {
@@ -96,8 +98,8 @@ class Room {
   /// Ends and reaps every process but init; returns when none is left.
   void end_all();
 
-  /// What outlives processes, now: exact in a namespace room; elsewhere what has come since the room was made.
-  /// Processes are those that were not started by start() or have outlived their starter.
+  /// What outlives processes, now: exact in a namespace room; elsewhere what has come since the room was
+  /// made. Processes are those that were not started by start() or have outlived their starter.
   Ledger ledger() const;
   /// Bytes used in /tmp and /dev/shm reach the limit.
   bool scratch_full() const;
@@ -106,9 +108,12 @@ class Room {
   int root() const;
   /// The learner's scratch directory (their working directory), as they see it: "/tmp" or below.
   std::string scratch() const;
+  /// Where something below /lab is in this room: place("bin"), place("out"), place of a bind.
+  std::string place(const std::string& name) const;
 
   pid_t init_pid() const;
-  /// Inside the room's namespaces, for observe/: a NETLINK_SOCK_DIAG socket (-1: none); /proc/sysvipc/{msg,sem,shm}.
+  /// Inside the room's namespaces, for observe/: a NETLINK_SOCK_DIAG socket (-1: none);
+  /// /proc/sysvipc/{msg,sem,shm}.
   int sock_diag() const;
   int sysvipc_msg() const;
   int sysvipc_sem() const;
@@ -119,7 +124,8 @@ class Room {
   std::unique_ptr<Impl> impl_;
 };
 
-/// What Room would get here, without making one that stays. `why` says what forbids namespaces and how to lift it.
+/// What Room would get here, without making one that stays. `why` says what forbids namespaces and how to
+/// lift it.
 struct Probe {
   Level level{};
   std::string why;

@@ -1,0 +1,307 @@
+// Theory of operation.
+//
+// Processes: the check (outside), init (this one), the learner's programs (init's children) and theirs. In a
+// namespace room init is pid 1: orphans become its children, and when it ends the kernel ends everything
+// else. In a bare room it is a child sub-reaper: orphans become its children too, and it ends them one by
+// one.
+//
+// Channels: one SOCK_SEQPACKET socket to the check. Requests come in one at a time and are answered in order;
+// events (an end, an orphan, a held process) are sent at any time in between. SIGCHLD is read from a
+// signalfd, so that one poll(2) waits for everything. The programs inherit neither.
+//
+// It ends when the socket does (the check has closed its end or has died), or by SIGKILL when the check dies
+// (PR_SET_PDEATHSIG). It is not dumpable: nobody in the room can read or trace it.
+
+#include "room/init.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <linux/netlink.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/statvfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "base/file.hpp"
+#include "base/pidfd.hpp"
+#include "base/syscall.hpp"
+#include "room/bare.hpp"
+#include "room/launch.hpp"
+#include "room/mounts.hpp"
+#include "room/reap.hpp"
+#include "room/remains.hpp"
+#include "room/wire.hpp"
+
+namespace ipclab::room {
+namespace {
+
+using nlohmann::json;
+
+Fault fault_from(const json& in) {
+  return {in.at("kind").get<Fault::Kind>(), in.at("call"),   in.at("nth"), in.at("value"),
+          in.at("on").get<Fault::On>(),     in.at("program")};
+}
+
+Order order_from(Packet& packet) {
+  Order order;
+  order.launch.argv = packet.body.at("argv").get<std::vector<std::string>>();
+  order.launch.environment =
+      packet.body.at("environment").get<std::vector<std::pair<std::string, std::string>>>();
+  order.launch.raw_network = packet.body.at("raw_network");
+  for (const int theirs : packet.body.at("extra")) order.launch.extra.emplace_back(-1, theirs);
+  for (const json& fault : packet.body.at("faults")) order.launch.faults.push_back(fault_from(fault));
+  order.fds = std::move(packet.fds);
+  return order;
+}
+
+/// Tasks that the user has already, elsewhere: RLIMIT_NPROC counts them where there is no user namespace of
+/// our own.
+unsigned tasks_of(unsigned uid) {
+  unsigned tasks = 0;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {
+    const auto status = try_read_file(entry.path() / "status");
+    if (status && status->find(fmt::format("\nUid:\t{}\t", uid)) != std::string::npos)
+      tasks += static_cast<unsigned>(std::atoi(status->c_str() + status->find("\nThreads:") + 9));
+  }
+  return tasks;
+}
+
+class Init {
+ public:
+  Init(int socket, const Options& options, const Site& site)
+      : socket_(socket), options_(options), site_(site), tracer_([this](const Tracer::Note& note) {
+          tell_about(note.pid, {{"event", note.held ? "held" : "faulted"}, {"call", note.call}});
+        }) {}
+
+  void set_up();
+  void serve();
+
+ private:
+  void serve(Packet packet);
+  void start(Packet packet);
+  void take_ends();
+  void take_end(const Ended& ended);
+  void tell_about(pid_t pid, json event);
+  void note_orphans();
+  void end_all();
+  std::set<pid_t> children() const;
+  Ledger ledger() const;
+  bool scratch_full() const;
+
+  int socket_;
+  const Options& options_;
+  const Site& site_;
+  Identity identity_;
+  Tracer tracer_;
+  Fd signals_, landlock_;
+  std::set<pid_t> started_;               // living programs that the check started
+  std::map<pid_t, std::string> adopted_;  // living orphans
+  std::vector<Ended> pending_;            // ends taken while a program was being started
+};
+
+void Init::set_up() {
+  Fd sock_diag;
+  if (site_.level == Level::namespaces) {
+    build_root(options_);
+    raise_loopback();
+    checked(::sethostname("room", 4), "sethostname");
+    identity_ = {options_.limits,
+                 site_.learner_uid,
+                 site_.learner_uid,
+                 true,
+                 "/tmp",
+                 "/lab/bin:/usr/local/bin:/usr/bin:/bin",
+                 -1};
+    sock_diag.reset(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG));
+  } else {
+    checked(::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "PR_SET_CHILD_SUBREAPER");
+    const std::string scratch = site_.base + "/scratch";
+    std::vector<std::filesystem::path> writable{scratch, "/dev"};
+    if (!options_.output.empty()) writable.push_back(options_.output);
+    landlock_ = landlock_rules(options_.hidden, writable);
+    identity_ = {options_.limits,        site_.learner_uid, site_.learner_uid,
+                 site_.learner_uid != 0, scratch,           site_.base + "/bin:/usr/local/bin:/usr/bin:/bin",
+                 landlock_.get()};
+    identity_.limits.processes += tasks_of(site_.learner_uid ? site_.learner_uid : ::geteuid());
+    checked(::chdir(scratch.c_str()), "chdir");
+  }
+  checked(::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "PR_SET_DUMPABLE");
+  sigset_t children;
+  ::sigemptyset(&children);
+  ::sigaddset(&children, SIGCHLD);
+  ::sigprocmask(SIG_BLOCK, &children, nullptr);
+  signals_.reset(checked(::signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK), "signalfd"));
+
+  // The check looks into the room through these; each was opened in the room's own namespaces.
+  const Fd root(checked(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC), "open /"));
+  std::vector<int> fds{root.get()};
+  std::vector<Fd> tables;
+  for (const char* name : {"msg", "sem", "shm"})
+    tables.emplace_back(::open(fmt::format("/proc/sysvipc/{}", name).c_str(), O_RDONLY | O_CLOEXEC));
+  json has = json::array();
+  for (const Fd& table : tables) {
+    has.push_back(static_cast<bool>(table));
+    if (table) fds.push_back(table.get());
+  }
+  if (sock_diag) fds.push_back(sock_diag.get());
+  send_packet(socket_, {{"reply", "ready"}, {"tables", has}, {"sock_diag", static_cast<bool>(sock_diag)}},
+              fds);
+}
+
+void Init::serve() {
+  for (;;) {
+    pollfd polled[] = {{socket_, POLLIN, 0}, {signals_.get(), POLLIN, 0}};
+    if (::poll(polled, 2, -1) < 0 && errno != EINTR) throw_errno("poll");
+    if (polled[1].revents) take_ends();
+    if (!polled[0].revents) continue;
+    auto packet = receive_packet(socket_);
+    if (!packet) break;
+    serve(std::move(*packet));
+  }
+  if (site_.level == Level::bare) end_descendants();
+}
+
+void Init::serve(Packet packet) {
+  const std::string request = packet.body.at("request");
+  if (request == "start") return start(std::move(packet));
+  if (request == "release") return tracer_.release(packet.body.at("pid"));
+  if (request == "end_all") {
+    end_all();
+    return send_packet(socket_, {{"reply", "ended"}});
+  }
+  if (request == "ledger") {
+    json entries = json::array();
+    for (const Leftover& leftover : ledger()) entries.push_back({leftover.kind, leftover.name});
+    return send_packet(socket_, {{"reply", "ledger"}, {"entries", entries}, {"full", scratch_full()}});
+  }
+}
+
+void Init::start(Packet packet) try {
+  const Order order = order_from(packet);
+  const Result result = launch(
+      order, identity_, tracer_,
+      [&](int pidfd) {
+        send_packet(socket_, {{"born", true}}, {pidfd});
+        receive_packet(socket_);  // the check has read its number
+      },
+      pending_);
+  if (result.error) {
+    std::erase_if(pending_, [&](const Ended& ended) { return ended.pid == result.pid; });
+    ::waitpid(result.pid, nullptr, __WALL);  // ECHILD: it has been reaped already
+    return send_packet(socket_, {{"reply", "failed"}, {"errno", result.error}, {"step", result.step}});
+  }
+  started_.insert(result.pid);
+  send_packet(socket_, {{"reply", "started"}, {"pid", result.pid}});
+  take_ends();
+} catch (const std::exception& error) {
+  send_packet(socket_, {{"reply", "failed"}, {"errno", EINVAL}, {"step", error.what()}});
+}
+
+void Init::take_ends() {
+  signalfd_siginfo info;
+  while (::read(signals_.get(), &info, sizeof info) > 0) {
+  }
+  for (const Ended& ended : std::exchange(pending_, {})) take_end(ended);
+  while (const auto ended = next_end(tracer_)) take_end(*ended);
+  note_orphans();
+}
+
+void Init::take_end(const Ended& ended) {
+  if (started_.erase(ended.pid)) {
+    send_packet(socket_, {{"event", "exited"}, {"pid", ended.pid}, {"status", ended.status}});
+    return;
+  }
+  if (const auto adopted = adopted_.find(ended.pid); adopted != adopted_.end()) {
+    adopted_.erase(adopted);  // told when it was adopted
+    return;
+  }
+  // It was never seen as a living child of ours: it had ended when its parent did.
+  send_packet(socket_, {{"event", "adopted"}, {"program", ended.program}, {"was_zombie", true}});
+}
+
+void Init::note_orphans() {
+  for (const pid_t pid : children()) {
+    if (started_.contains(pid) || adopted_.contains(pid)) continue;
+    const auto status = try_read_file(fmt::format("/proc/{}/status", pid));
+    if (!status || status->find("\nState:\tZ") != std::string::npos) continue;
+    adopted_[pid] = program_of(pid);
+    tell_about(pid, {{"event", "adopted"}, {"program", adopted_[pid]}, {"was_zombie", false}});
+  }
+}
+
+/// The check knows processes by a pidfd: their numbers inside mean nothing outside.
+void Init::tell_about(pid_t pid, json event) {
+  const Fd pidfd = open_pidfd(pid);
+  send_packet(socket_, event, pidfd ? std::vector<int>{pidfd.get()} : std::vector<int>{});
+}
+
+std::set<pid_t> Init::children() const {
+  std::istringstream list(try_read_file(fmt::format("/proc/self/task/{}/children", ::getpid())).value_or(""));
+  std::set<pid_t> found;
+  for (pid_t pid; list >> pid;) found.insert(pid);
+  return found;
+}
+
+void Init::end_all() {
+  if (site_.level == Level::bare) {
+    end_descendants();
+  } else {
+    // In a pid namespace of its own this reaches the namespace's processes and none else, and never init
+    // itself.
+    if (::getpid() != 1) throw std::logic_error("end_all outside a pid namespace");
+    ::kill(-1, SIGKILL);
+    while (::waitpid(-1, nullptr, __WALL) > 0 || errno == EINTR) {
+    }
+  }
+  started_.clear();
+  adopted_.clear();
+}
+
+Ledger Init::ledger() const {
+  Ledger ledger = take_ledger(identity_.directory);
+  for (const auto& [pid, name] : adopted_) ledger.push_back({LeftoverKind::process, name});
+  std::ranges::sort(ledger);
+  return ledger;
+}
+
+bool Init::scratch_full() const {
+  if (site_.level == Level::bare) return false;
+  const auto full = [](const char* path) {
+    struct statvfs state {};
+    return ::statvfs(path, &state) == 0 && (state.f_bavail == 0 || state.f_ffree == 0);
+  };
+  return full("/tmp") || full("/dev/shm");
+}
+
+}  // namespace
+
+void run_init(int socket, const Options& options, const Site& site) {
+  try {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    ::prctl(PR_SET_NAME, "ipclab-room", 0, 0, 0);
+    Init init(socket, options, site);
+    try {
+      if (!receive_packet(socket)) ::_exit(0);  // the check has written the id maps
+      init.set_up();
+    } catch (const std::exception& error) {
+      send_packet(socket, {{"reply", "refused"}, {"step", error.what()}});
+      ::_exit(1);
+    }
+    init.serve();
+  } catch (const std::exception&) {
+    ::_exit(1);  // the socket is gone: there is nobody to tell
+  }
+  ::_exit(0);
+}
+
+}  // namespace ipclab::room

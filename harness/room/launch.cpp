@@ -1,0 +1,180 @@
+#include "room/launch.hpp"
+
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/landlock.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cstring>
+
+#include "base/pidfd.hpp"
+#include "base/syscall.hpp"
+
+namespace ipclab::room {
+namespace {
+
+/// Everything that the child needs, prepared before fork: between fork and exec it only makes system calls.
+struct Prepared {
+  std::vector<char*> argv, environment;
+  std::vector<std::string> candidates;           // paths to try, in the order of PATH
+  std::vector<std::pair<int, int>> descriptors;  // ours, theirs
+};
+
+struct Failure {
+  int error;
+  const char* step;
+};
+
+std::vector<std::string> candidates(const std::string& program, const std::string& path) {
+  if (program.find('/') != std::string::npos) return {program};
+  std::vector<std::string> found;
+  for (std::size_t begin = 0; begin <= path.size();) {
+    const std::size_t end = std::min(path.find(':', begin), path.size());
+    found.push_back(path.substr(begin, end - begin) + "/" + program);
+    begin = end + 1;
+  }
+  return found;
+}
+
+bool limit(__rlimit_resource resource, rlim_t value) {
+  const rlimit both{value, value};
+  return ::setrlimit(resource, &both) == 0;
+}
+
+bool set_limits(const Limits& limits) {
+  return limit(RLIMIT_CORE, 0) && limit(RLIMIT_AS, limits.memory) && limit(RLIMIT_CPU, limits.cpu_seconds) &&
+         limit(RLIMIT_NOFILE, limits.open_files) && limit(RLIMIT_FSIZE, limits.scratch) &&
+         limit(RLIMIT_NPROC, limits.processes);
+}
+
+/// Leaves no capability but, when asked for, CAP_NET_RAW, and that across exec (capabilities(7), "Ambient").
+bool set_capabilities(bool raw_network) {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  __user_cap_data_struct data[2]{};
+  if (raw_network) data[0].effective = data[0].permitted = data[0].inheritable = 1u << CAP_NET_RAW;
+  if (::syscall(SYS_capset, &header, data) != 0) return false;
+  return !raw_network || ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_NET_RAW, 0, 0) == 0;
+}
+
+bool become(const Identity& identity, bool raw_network) {
+  if (identity.uid) {
+    ::syscall(SYS_setgroups, 0, nullptr);  // refused where setgroups is denied: then there are none to drop
+    if (raw_network && ::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0) return false;
+    if (::syscall(SYS_setresgid, identity.gid, identity.gid, identity.gid) != 0) return false;
+    if (::syscall(SYS_setresuid, identity.uid, identity.uid, identity.uid) != 0) return false;
+  }
+  return !identity.drop_capabilities || set_capabilities(raw_network);
+}
+
+/// dup2 in two rounds, so that no source is overwritten before it has been moved.
+bool place(const std::vector<std::pair<int, int>>& descriptors) {
+  constexpr int kAbove = 300;
+  int moved[16];
+  if (descriptors.size() > std::size(moved)) return false;
+  for (std::size_t i = 0; i < descriptors.size(); ++i)
+    if ((moved[i] = ::fcntl(descriptors[i].first, F_DUPFD_CLOEXEC, kAbove)) < 0) return false;
+  for (std::size_t i = 0; i < descriptors.size(); ++i)
+    if (::dup2(moved[i], descriptors[i].second) < 0) return false;
+  return true;
+}
+
+void reset_signals() {
+  for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+[[noreturn]] void run_child(const Order& order, const Identity& identity, const Prepared& prepared,
+                            const Filter* filter, int go, int report) {
+  Failure failure{0, ""};
+  const auto give_up = [&](const char* step) {
+    failure = {errno, step};
+    [[maybe_unused]] const auto written = ::write(report, &failure, sizeof failure);
+    ::_exit(127);
+  };
+  char byte;
+  while (::read(go, &byte, 1) < 0 && errno == EINTR) {
+  }
+  reset_signals();
+  ::umask(022);
+  if (::setsid() < 0) give_up("setsid");
+  const int report_high = ::fcntl(report, F_DUPFD_CLOEXEC, 400);
+  if (report_high < 0) give_up("fcntl");
+  report = report_high;
+  if (!place(prepared.descriptors)) give_up("dup2");
+  if (::syscall(SYS_close_range, 3, ~0u, CLOSE_RANGE_CLOEXEC) != 0) give_up("close_range");
+  for (const auto& [ours, theirs] : prepared.descriptors) ::fcntl(theirs, F_SETFD, 0);
+  if (::chdir(identity.directory.c_str()) != 0) give_up("chdir");
+  if (!become(identity, order.launch.raw_network)) give_up("become the learner's user");
+  if (!set_limits(identity.limits)) give_up("setrlimit");
+  ::prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) give_up("PR_SET_NO_NEW_PRIVS");
+  if (identity.landlock >= 0 && ::syscall(SYS_landlock_restrict_self, identity.landlock, 0) != 0)
+    give_up("landlock_restrict_self");
+  if (filter && !filter->install()) give_up("seccomp");
+  int error = ENOENT;
+  for (const std::string& candidate : prepared.candidates) {
+    ::execve(candidate.c_str(), prepared.argv.data(), prepared.environment.data());
+    if (errno != ENOENT && errno != ENOTDIR) error = errno;
+  }
+  errno = error;
+  give_up("execve");
+  __builtin_unreachable();
+}
+
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+  std::vector<char*> result;
+  for (std::string& text : texts) result.push_back(text.data());
+  result.push_back(nullptr);
+  return result;
+}
+
+}  // namespace
+
+Result launch(const Order& order, const Identity& identity, Tracer& tracer,
+              const std::function<void(int)>& born, std::vector<Ended>& ended) {
+  std::vector<std::string> argv = order.launch.argv;
+  std::vector<std::string> environment{"PATH=" + identity.path, "HOME=" + identity.directory, "LANG=C.UTF-8"};
+  for (const auto& [name, value] : order.launch.environment) environment.push_back(name + "=" + value);
+  Prepared prepared{pointers(argv), pointers(environment), candidates(argv.at(0), identity.path), {}};
+  for (std::size_t i = 0; i < order.fds.size(); ++i) {
+    const int theirs = i < 3 ? static_cast<int>(i) : order.launch.extra.at(i - 3).second;
+    prepared.descriptors.emplace_back(order.fds[i].get(), theirs);
+  }
+  const bool traced = !order.launch.faults.empty();
+  const Filter filter(order.launch.faults);  // throws on a call that no fault knows
+  PipeEnds go = make_pipe(), report = make_pipe();
+  const pid_t pid = checked(::fork(), "fork");
+  if (pid == 0)
+    run_child(order, identity, prepared, traced ? &filter : nullptr, go.read.get(), report.write.get());
+  if (traced) tracer.attach(pid, order.launch.faults);
+  const Fd pidfd = open_pidfd(pid);
+  if (!pidfd) throw_errno("pidfd_open");
+  born(pidfd.get());
+  checked(::write(go.write.get(), "g", 1), "write");
+  report.write.reset();
+  // The report ends when exec closes it, or with what failed. A traced child may stop on its way there.
+  Result result{pid, 0, ""};
+  for (;;) {
+    pollfd polled{report.read.get(), POLLIN, 0};
+    ::poll(&polled, 1, traced ? 1 : -1);
+    while (const auto end = next_end(tracer)) ended.push_back(*end);
+    if (polled.revents) break;
+  }
+  Failure failure;
+  const ssize_t n = retried([&] { return ::read(report.read.get(), &failure, sizeof failure); });
+  if (n == sizeof failure) {
+    result.error = failure.error;
+    result.step = failure.step;
+  }
+  return result;
+}
+
+}  // namespace ipclab::room

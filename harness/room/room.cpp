@@ -1,0 +1,330 @@
+#include "room/room.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <deque>
+#include <map>
+#include <sstream>
+
+#include "base/file.hpp"
+#include "base/pidfd.hpp"
+#include "base/syscall.hpp"
+#include "room/init.hpp"
+#include "room/mounts.hpp"
+#include "room/wire.hpp"
+
+namespace ipclab::room {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+/// Whom the learner's programs run as, to the machine, when the harness is root: nobody's uid, so that they
+/// can harm nobody and RLIMIT_NPROC counts them (it never counts root).
+constexpr unsigned kHostId = 61337;
+
+constexpr int kNamespaces =
+    CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWUTS;
+
+bool is_root() { return ::geteuid() == 0; }
+
+/// "Pid:" of /proc/self/fdinfo: the process's number in our own pid namespace; -1 once it has been reaped.
+pid_t pid_of(int pidfd) {
+  const std::string text = read_file(fmt::format("/proc/self/fdinfo/{}", pidfd));
+  const auto at = text.find("\nPid:");
+  return at == std::string::npos ? -1 : std::atoi(text.c_str() + at + 5);
+}
+
+/// The last number of NSpid: its number in the innermost pid namespace.
+pid_t inner_pid(pid_t pid) {
+  const std::string text = try_read_file(fmt::format("/proc/{}/status", pid)).value_or("");
+  const auto at = text.find("\nNSpid:");
+  if (at == std::string::npos) return 0;
+  std::istringstream numbers(text.substr(at + 7, text.find('\n', at + 1) - at - 7));
+  pid_t inner = 0;
+  while (numbers >> inner) {
+  }
+  return inner;
+}
+
+void write_id_maps(pid_t pid) {
+  const auto write = [&](const char* file, const std::string& text) {
+    const Fd fd(::open(fmt::format("/proc/{}/{}", pid, file).c_str(), O_WRONLY | O_CLOEXEC));
+    if (!fd || ::write(fd.get(), text.data(), text.size()) < 0) throw_errno(fmt::format("write {}", file));
+  };
+  if (is_root()) {
+    const std::string map = fmt::format("0 0 1\n{} {} 1\n", kInsideId, kHostId);
+    write("uid_map", map);
+    write("gid_map", map);
+  } else {
+    write("setgroups", "deny");
+    write("uid_map", fmt::format("{} {} 1\n", kInsideId, ::geteuid()));
+    write("gid_map", fmt::format("{} {} 1\n", kInsideId, ::getegid()));
+  }
+}
+
+/// Why the kernel may have refused, and what lifts it.
+std::string advice() {
+  const auto setting = [](const char* file) { return try_read_file(file).value_or(""); };
+  if (setting("/proc/sys/kernel/apparmor_restrict_unprivileged_userns").starts_with("1"))
+    return "; AppArmor restricts them: sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0";
+  if (setting("/proc/sys/kernel/unprivileged_userns_clone").starts_with("0"))
+    return "; they are switched off: sudo sysctl kernel.unprivileged_userns_clone=1";
+  if (setting("/proc/sys/user/max_user_namespaces").starts_with("0"))
+    return "; their number is limited to 0: sudo sysctl user.max_user_namespaces=10000";
+  return "; in a container, start it with --security-opt seccomp=unconfined --cap-add SYS_ADMIN";
+}
+
+void copy_readable(const fs::path& from, const fs::path& to) {
+  fs::copy(from, to, fs::copy_options::recursive);
+  fs::permissions(to, fs::perms::others_read | fs::perms::others_exec, fs::perm_options::add);
+}
+
+std::optional<Level> forced(const Options& options) {
+  if (options.force) return options.force;
+  const char* text = std::getenv("IPCLAB_ROOM");
+  if (!text) return std::nullopt;
+  if (std::string_view(text) == "bare") return Level::bare;
+  if (std::string_view(text) == "namespaces") return Level::namespaces;
+  throw std::runtime_error("IPCLAB_ROOM is neither bare nor namespaces");
+}
+
+}  // namespace
+
+struct Room::Impl {
+  Options options;
+  Site site;
+  std::string lost;  // what forbade namespaces
+  Fd socket, init_pidfd, root, diag, tables[3];
+  pid_t init = 0;
+  std::map<pid_t, pid_t> outer;  // of started programs, by their number inside
+  std::deque<RoomEvent> events;
+  Started born;  // by the request under way
+
+  void open(Level level);
+  void make_site(Level level);
+  void close();
+  json request(json body, const std::vector<int>& fds = {}, std::vector<Fd>* received = nullptr);
+  void take(Packet packet);
+};
+
+void Room::Impl::make_site(Level level) {
+  site = {level, is_root() ? (level == Level::bare ? kHostId : kInsideId) : 0, ""};
+  if (level == Level::namespaces) return;
+  std::string base = (fs::temp_directory_path() / "ipclab-XXXXXX").string();
+  if (!::mkdtemp(base.data())) throw_errno("mkdtemp " + base);
+  site.base = base;
+  fs::permissions(base, fs::perms(0755));
+  fs::create_directory(base + "/scratch");
+  if (is_root()) checked(::chown((base + "/scratch").c_str(), kHostId, kHostId), "chown");
+  if (!options.programs.empty()) copy_readable(options.programs, base + "/bin");
+  for (const auto& [source, target] : options.binds) copy_readable(source, base + "/" + target);
+}
+
+void Room::Impl::open(Level level) {
+  make_site(level);
+  int ends[2];
+  checked(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), "socketpair");
+  socket.reset(ends[0]);
+  Fd inner(ends[1]);
+  const long flags = level == Level::namespaces ? kNamespaces : 0;
+  init = static_cast<pid_t>(::syscall(SYS_clone, flags | SIGCHLD, nullptr, nullptr, nullptr, nullptr));
+  if (init < 0) {
+    init = 0;
+    throw_errno("clone with new namespaces");
+  }
+  if (init == 0) {
+    socket.reset();
+    run_init(inner.get(), options, site);
+  }
+  inner.reset();
+  init_pidfd = open_pidfd(init);
+  if (!init_pidfd) throw_errno("pidfd_open");
+  if (level == Level::namespaces) write_id_maps(init);
+  std::vector<Fd> fds;
+  const json reply = request({{"request", "set up"}}, {}, &fds);
+  if (reply.at("reply") != "ready") throw std::runtime_error(reply.at("step").get<std::string>());
+  std::size_t next = 0;
+  root = std::move(fds.at(next++));
+  for (std::size_t i = 0; i < 3; ++i)
+    if (reply.at("tables").at(i)) tables[i] = std::move(fds.at(next++));
+  if (reply.at("sock_diag")) diag = std::move(fds.at(next++));
+}
+
+void Room::Impl::close() {
+  socket.reset();
+  if (init) {
+    if (site.level == Level::namespaces && init_pidfd) signal_pidfd(init_pidfd, SIGKILL);
+    retried([&] { return ::waitpid(init, nullptr, __WALL); });
+    init = 0;
+  }
+  std::error_code ignored;
+  if (!site.base.empty()) fs::remove_all(site.base, ignored);
+  site.base.clear();
+}
+
+json Room::Impl::request(json body, const std::vector<int>& fds, std::vector<Fd>* received) {
+  send_packet(socket.get(), body, fds);
+  for (;;) {
+    auto packet = receive_packet(socket.get());
+    if (!packet) throw std::runtime_error("the room's process 1 has ended");
+    if (packet->body.contains("born")) {
+      born = {pid_of(packet->fds.at(0).get()), std::move(packet->fds.at(0))};
+      send_packet(socket.get(), {{"request", "go"}});
+      continue;
+    }
+    if (!packet->body.contains("reply")) {
+      take(std::move(*packet));
+      continue;
+    }
+    if (received) *received = std::move(packet->fds);
+    return std::move(packet->body);
+  }
+}
+
+void Room::Impl::take(Packet packet) {
+  const json& body = packet.body;
+  const std::string kind = body.at("event");
+  RoomEvent event;
+  if (!packet.fds.empty()) event.pid = pid_of(packet.fds[0].get());
+  if (kind == "exited") {
+    event.kind = RoomEvent::Kind::exited;
+    const pid_t inside = body.at("pid");
+    event.pid = outer.at(inside);
+    outer.erase(inside);
+    event.status = body.at("status");
+  } else if (kind == "adopted") {
+    event.kind = RoomEvent::Kind::adopted;
+    event.program = body.at("program");
+    event.was_zombie = body.at("was_zombie");
+  } else {
+    event.kind = kind == "held" ? RoomEvent::Kind::held : RoomEvent::Kind::faulted;
+    event.call = body.at("call");
+  }
+  events.push_back(std::move(event));
+}
+
+Room::Room(Options options) : impl_(std::make_unique<Impl>()) {
+  impl_->options = std::move(options);
+  const auto level = forced(impl_->options);
+  if (level != Level::bare) {
+    try {
+      impl_->open(Level::namespaces);
+      return;
+    } catch (const std::exception& error) {
+      impl_->lost = error.what();
+      impl_->close();
+      if (level) throw;
+    }
+  } else {
+    impl_->lost = "asked for by name";
+  }
+  try {
+    impl_->open(Level::bare);
+  } catch (...) {
+    impl_->close();
+    throw;
+  }
+}
+
+Room::~Room() { impl_->close(); }
+
+Level Room::level() const { return impl_->site.level; }
+
+std::string Room::describe() const {
+  if (level() == Level::namespaces) return "namespaces";
+  return fmt::format(
+      "bare room, without namespaces ({}): names, ports and keys are shared with the machine, the network is "
+      "not cut off, "
+      "leftovers are told by difference{}",
+      impl_->lost, impl_->lost == "asked for by name" ? "" : advice());
+}
+
+Started Room::start(const Launch& launch) {
+  Fd null(checked(::open("/dev/null", O_RDWR | O_CLOEXEC), "open /dev/null"));
+  const auto or_null = [&](int fd) { return fd < 0 ? null.get() : fd; };
+  std::vector<int> fds{or_null(launch.in), or_null(launch.out), or_null(launch.err)};
+  json extra = json::array(), faults = json::array();
+  for (const auto& [ours, theirs] : launch.extra) {
+    fds.push_back(ours);
+    extra.push_back(theirs);
+  }
+  for (const Fault& fault : launch.faults)
+    faults.push_back({{"kind", fault.kind},
+                      {"call", fault.call},
+                      {"nth", fault.nth},
+                      {"value", fault.value},
+                      {"on", fault.on},
+                      {"program", fault.program}});
+  const json reply = impl_->request({{"request", "start"},
+                                     {"argv", launch.argv},
+                                     {"environment", launch.environment},
+                                     {"extra", extra},
+                                     {"faults", faults},
+                                     {"raw_network", launch.raw_network}},
+                                    fds);
+  if (reply.at("reply") == "failed")
+    throw std::system_error(
+        reply.at("errno").get<int>(), std::generic_category(),
+        fmt::format("cannot start {} ({})", launch.argv.at(0), reply.at("step").get<std::string>()));
+  impl_->outer[reply.at("pid")] = impl_->born.pid;
+  return std::move(impl_->born);
+}
+
+int Room::event_fd() const { return impl_->socket.get(); }
+
+std::optional<RoomEvent> Room::next_event() {
+  if (impl_->events.empty())
+    if (auto packet = receive_packet(impl_->socket.get(), false)) impl_->take(std::move(*packet));
+  if (impl_->events.empty()) return std::nullopt;
+  RoomEvent event = std::move(impl_->events.front());
+  impl_->events.pop_front();
+  return event;
+}
+
+void Room::release(pid_t pid) {
+  send_packet(impl_->socket.get(), {{"request", "release"}, {"pid", inner_pid(pid)}});
+}
+
+void Room::end_all() {
+  impl_->request({{"request", "end_all"}});
+  impl_->outer.clear();
+}
+
+Ledger Room::ledger() const {
+  Ledger ledger;
+  const json reply = impl_->request({{"request", "ledger"}});
+  for (const json& entry : reply.at("entries"))
+    ledger.push_back({entry.at(0).get<LeftoverKind>(), entry.at(1)});
+  return ledger;
+}
+
+bool Room::scratch_full() const { return impl_->request({{"request", "ledger"}}).at("full"); }
+
+int Room::root() const { return impl_->root.get(); }
+std::string Room::scratch() const { return level() == Level::bare ? impl_->site.base + "/scratch" : "/tmp"; }
+std::string Room::place(const std::string& name) const {
+  if (level() == Level::namespaces) return "/lab/" + name;
+  return name == "out" ? impl_->options.output.string() : impl_->site.base + "/" + name;
+}
+pid_t Room::init_pid() const { return impl_->init; }
+int Room::sock_diag() const { return impl_->diag.get(); }
+int Room::sysvipc_msg() const { return impl_->tables[0].get(); }
+int Room::sysvipc_sem() const { return impl_->tables[1].get(); }
+int Room::sysvipc_shm() const { return impl_->tables[2].get(); }
+
+Probe probe() {
+  const Room room{Options{}};
+  return {room.level(), room.describe()};
+}
+
+}  // namespace ipclab::room

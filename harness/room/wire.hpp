@@ -1,0 +1,24 @@
+// Packets between a room and its init: a JSON document and descriptors, over a SOCK_SEQPACKET socket pair
+// (unix(7)).
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <vector>
+
+#include "base/fd.hpp"
+
+namespace ipclab::room {
+
+struct Packet {
+  nlohmann::json body;
+  std::vector<Fd> fds;
+};
+
+/// Waits while the socket is full. The descriptors stay the caller's. Throws std::system_error.
+void send_packet(int socket, const nlohmann::json& body, const std::vector<int>& fds = {});
+
+/// Nothing at end-of-file, and, with `wait` false, when there is no packet now. Throws std::system_error.
+std::optional<Packet> receive_packet(int socket, bool wait = true);
+
+}  // namespace ipclab::room
