@@ -118,16 +118,15 @@ int become_kept(const Keeping& keeping) {
   ::sigemptyset(&none);
   // Ctrl-C reaches the whole foreground group: the keeper must outlive it to clean up after us.
   ::sigprocmask(SIG_SETMASK, &every, nullptr);
+  // Where it is ignored there are no statuses to wait for. Now, because it discards one that is pending.
+  ::signal(SIGCHLD, SIG_DFL);
   const pid_t program = ::fork();
   if (program < 0) return -1;
   if (program == 0) {
-    ::prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0);
     ::signal(SIGPIPE, SIG_DFL);  // our own choice to ignore it must not be inherited through exec
-    ::signal(SIGCHLD, SIG_DFL);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
     return 0;
   }
-  ::signal(SIGCHLD, SIG_DFL);  // where it is ignored there are no statuses to wait for
   sigset_t child;
   ::sigemptyset(&child);
   ::sigaddset(&child, SIGCHLD);
