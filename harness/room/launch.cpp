@@ -100,8 +100,8 @@ void reset_signals() {
     ::_exit(127);
   };
   char byte;
-  while (::read(go, &byte, 1) < 0 && errno == EINTR) {
-  }
+  if (retried([&] { return ::read(go, &byte, 1); }) != 1) ::_exit(127);  // init has given it up
+  ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);  // it holds the harness's memory until exec
   reset_signals();
   ::umask(022);
   if (::setsid() < 0) give_up("setsid");
@@ -114,7 +114,6 @@ void reset_signals() {
   if (::chdir(identity.directory.c_str()) != 0) give_up("chdir");
   if (!become(identity, order.launch.raw_network)) give_up("become the learner's user");
   if (!set_limits(identity.limits)) give_up("setrlimit");
-  ::prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) give_up("PR_SET_NO_NEW_PRIVS");
   if (identity.landlock >= 0 && ::syscall(SYS_landlock_restrict_self, identity.landlock, 0) != 0)
     give_up("landlock_restrict_self");
@@ -151,9 +150,15 @@ Result launch(const Order& order, const Identity& identity, Tracer& tracer,
   const bool traced = !order.launch.faults.empty();
   const Filter filter(order.launch.faults);  // throws on a call that no fault knows
   PipeEnds go = make_pipe(), report = make_pipe();
-  const pid_t pid = checked(::fork(), "fork");
+  // To be traced before exec a process must be dumpable (ptrace(2)): its memory belongs to the harness's user
+  // namespace, where init has no capability. While it still has init's own, nobody in the room may trace it.
+  if (traced) ::prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+  const pid_t pid = ::fork();
   if (pid == 0)
     run_child(order, identity, prepared, traced ? &filter : nullptr, go.read.get(), report.write.get());
+  const int fork_error = errno;
+  ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  if (pid < 0) throw std::system_error(fork_error, std::generic_category(), "fork");
   if (traced) tracer.attach(pid, order.launch.faults);
   const Fd pidfd = open_pidfd(pid);
   if (!pidfd) throw_errno("pidfd_open");
