@@ -1,11 +1,14 @@
-// Watches a tree of processes through /proc and turns it into Snapshots. Never judges, never disturbs: no ptrace, no
-// signal, no descriptor of the watched opened in a way that changes its semantics (never a pipe end).
+// Watches a tree of processes through /proc and turns it into Snapshots. Never judges, never disturbs: no
+// ptrace, no signal, no descriptor of the watched opened in a way that changes its semantics (never a pipe
+// end).
 //
-// The proof behind Snapshot::proved: a thread seen asleep twice with the same count of context switches did not run in
-// between; if every thread of the tree is equal in consecutive looks, those intervals overlap, so at one instant all
-// were asleep. Three equal looks, and one more after the objects were read (it covers processes forked in between).
+// The proof behind Snapshot::proved: a thread seen asleep twice with the same count of context switches did
+// not run in between; if every thread of the tree is equal in consecutive looks, those intervals overlap, so
+// at one instant all were asleep. Three equal looks, and one more after the objects were read (it covers
+// processes forked in between).
 //
-// Errors: what cannot be read is said in Snapshot::unseen; processes that vanish while being read are left out.
+// Errors: what cannot be read is said in Snapshot::unseen; processes that vanish while being read are left
+// out.
 #pragma once
 
 #include <chrono>
@@ -21,11 +24,12 @@ namespace ipclab::observe {
 
 /// Where to look.
 struct World {
-  std::vector<int> roots;      // pids whose whole trees (descendants, sessions of orphans adopted by `reaper`) are watched
-  int reaper = 0;              // a sub-reaper or pid-namespace init of ours: itself not watched, all its children are
-  std::set<int> watchers;      // processes of ours: what waits for them waits for input (default: this process)
-  bool open_world = false;     // see Snapshot::open_world
-  int sock_diag = -1;          // NETLINK_SOCK_DIAG socket in the tree's network namespace; -1: own
+  std::vector<int>
+      roots;  // pids whose whole trees (descendants, sessions of orphans adopted by `reaper`) are watched
+  int reaper = 0;  // a sub-reaper or pid-namespace init of ours: itself not watched, all its children are
+  std::set<int> watchers;   // processes of ours: what waits for them waits for input (default: this process)
+  bool open_world = false;  // see Snapshot::open_world
+  int sock_diag = -1;       // NETLINK_SOCK_DIAG socket in the tree's network namespace; -1: own
   int sysvipc_msg = -1, sysvipc_sem = -1, sysvipc_shm = -1;  // opened inside the ipc namespace; -1: own /proc
   std::function<std::string(int pid)> name_of;  // a given name for a started process; empty string: none
 };
@@ -41,12 +45,14 @@ class Watch {
 
   /// One cheap look at every thread (about 20 µs each). Call it again and again.
   void look();
-  /// How long to wait before the next look: short after a change, longer when nothing happens (200 µs … 2 ms).
+  /// How long to wait before the next look: short after a change, longer when nothing happens (200 µs … 2
+  /// ms).
   std::chrono::microseconds pause() const;
 
   /// True when no process of the tree is left (zombies do not count).
   bool empty() const;
-  /// True when the last looks found every thread asleep with equal switch counters: snapshot() is worth its price.
+  /// True when the last looks found every thread asleep with equal switch counters: snapshot() is worth its
+  /// price.
   bool quiet() const;
   /// The same for one process alone (all its threads).
   bool quiet(int pid) const;

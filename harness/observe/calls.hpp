@@ -1,0 +1,10 @@
+// The names of system calls that a thread can be asleep in.
+#pragma once
+
+#include <string>
+
+namespace ipclab::observe {
+
+std::string name_of_call(long number);  // "system call 123" for one that is not in the table
+
+}  // namespace ipclab::observe

@@ -1,0 +1,50 @@
+// The objects of a snapshot: found by identity, created once, named as a person would. One Objects per
+// snapshot.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "model/snapshot.hpp"
+#include "observe/proc.hpp"
+#include "observe/sockets.hpp"
+
+namespace ipclab::observe {
+
+class Objects {
+ public:
+  Objects(Snapshot& snapshot, const std::set<int>& watchers, int sock_diag);
+
+  /// The descriptors of a process, with their objects.
+  std::vector<Descriptor> descriptors(int pid);
+
+  /// The object of this identity, made when it is new. The reference lasts until the next call.
+  int find_or_make(const std::string& identity, ObjectKind kind, const std::string& name);
+  Object& at(int index) { return snapshot_.objects[static_cast<std::size_t>(index)]; }
+
+  /// Who outside the tree has pipes, FIFOs and sockets open that somebody waits for.
+  void find_outside_holders(const std::set<int>& tree, bool watchers_only);
+  /// Gives pipes and anonymous sockets their letters, in the order in which they are held.
+  void name_anonymous();
+  bool data_in_flight() const;
+  const SocketTable& sockets(int pid);
+
+ private:
+  Descriptor describe(int pid, int fd);
+  int object_of(int pid, int fd, const std::string& link);
+  void note_holder(const std::string& identity, bool reads, bool writes, bool is_watcher);
+
+  Snapshot& snapshot_;
+  std::set<int> watchers_;
+  int sock_diag_;
+  std::map<std::string, int> by_identity_;
+  std::map<std::string, SocketTable> tables_;  // by network namespace
+  std::string last_namespace_;
+};
+
+/// What has to happen for a read (or, with `writing`, a write) of this kind of object to go on.
+Need need_of(ObjectKind kind, bool writing);
+
+}  // namespace ipclab::observe

@@ -1,0 +1,172 @@
+#include "observe/sockets.hpp"
+
+#include <fmt/format.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <linux/sock_diag.h>
+#include <linux/unix_diag.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstring>
+#include <sstream>
+#include <vector>
+
+#include "base/fd.hpp"
+#include "base/file.hpp"
+
+namespace ipclab::observe {
+namespace {
+
+/// A line of /proc/net/{tcp,udp,raw}: addresses as the hexadecimal text that they are printed in.
+struct Line {
+  std::string local, remote;
+  unsigned port = 0, remote_port = 0, state = 0;
+  std::uint64_t inode = 0, to_read = 0, unsent = 0;
+};
+
+std::vector<Line> read_lines(int pid, const char* file) {
+  std::vector<Line> lines;
+  std::istringstream text(try_read_file(fmt::format("/proc/{}/net/{}", pid, file)).value_or(""));
+  std::string row;
+  std::getline(text, row);
+  while (std::getline(text, row)) {
+    Line line;
+    char local[64], remote[64];
+    if (std::sscanf(row.c_str(), " %*d: %63[0-9A-F]:%x %63[0-9A-F]:%x %x %lx:%lx %*s %*s %*s %*s %lu", local,
+                    &line.port, remote, &line.remote_port, &line.state, &line.unsent, &line.to_read,
+                    &line.inode) != 8)
+      continue;
+    line.local = fmt::format("{}:{}", local, line.port);
+    line.remote = fmt::format("{}:{}", remote, line.remote_port);
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+void add_tcp(SocketTable& table, int pid, const char* file) {
+  const auto lines = read_lines(pid, file);
+  std::map<std::string, std::uint64_t> by_ends;
+  std::map<unsigned, bool> served;  // ports that somebody listens on
+  for (const Line& line : lines) {
+    by_ends[line.local + " " + line.remote] = line.inode;
+    if (line.state == TCP_LISTEN) served[line.port] = true;
+  }
+  for (const Line& line : lines) {
+    Socket socket{ObjectKind::tcp_socket, "", line.state == TCP_LISTEN, 0, line.to_read, line.unsent};
+    if (socket.listening) {
+      socket.name = fmt::format("TCP port {}", line.port);
+      socket.to_read = socket.unsent = 0;  // for a listener these are connections and the backlog
+    } else if (served.contains(line.port)) {
+      socket.name = fmt::format("connection of TCP port {}", line.port);
+    } else if (line.remote_port) {
+      socket.name = fmt::format("connection to TCP port {}", line.remote_port);
+    }
+    if (const auto peer = by_ends.find(line.remote + " " + line.local); peer != by_ends.end())
+      socket.peer = peer->second;
+    table[line.inode] = std::move(socket);
+  }
+}
+
+void add_udp(SocketTable& table, int pid, const char* file) {
+  for (const Line& line : read_lines(pid, file))
+    table[line.inode] = {ObjectKind::udp_socket,
+                         line.port ? fmt::format("UDP port {}", line.port) : "UDP socket",
+                         false,
+                         0,
+                         line.to_read,
+                         0};
+}
+
+void add_raw(SocketTable& table, int pid, const char* file) {
+  for (const Line& line : read_lines(pid, file))
+    table[line.inode] = {
+        ObjectKind::raw_socket, fmt::format("raw socket, protocol {}", line.port), false, 0, line.to_read, 0};
+}
+
+void take_unix(SocketTable& table, const nlmsghdr* header) {
+  const auto* message = static_cast<const unix_diag_msg*>(NLMSG_DATA(header));
+  Socket socket;
+  socket.kind = ObjectKind::unix_socket;
+  socket.listening = message->udiag_state == TCP_LISTEN;
+  int left = static_cast<int>(NLMSG_PAYLOAD(header, sizeof *message));
+  for (const rtattr* attribute = reinterpret_cast<const rtattr*>(message + 1); RTA_OK(attribute, left);
+       attribute = RTA_NEXT(attribute, left)) {
+    const auto* data = static_cast<const char*>(RTA_DATA(attribute));
+    const auto size = static_cast<std::size_t>(RTA_PAYLOAD(attribute));
+    if (attribute->rta_type == UNIX_DIAG_NAME && size) {
+      std::string name(data, size);
+      if (name[0] == 0) name[0] = '@';
+      socket.name = "socket " + std::string(name.c_str());
+    } else if (attribute->rta_type == UNIX_DIAG_PEER) {
+      std::uint32_t peer = 0;
+      std::memcpy(&peer, data, sizeof peer);
+      socket.peer = peer;
+    } else if (attribute->rta_type == UNIX_DIAG_RQLEN && !socket.listening) {
+      unix_diag_rqlen lengths{};
+      std::memcpy(&lengths, data, sizeof lengths);
+      socket.to_read = lengths.udiag_rqueue;
+    }
+  }
+  table[message->udiag_ino] = std::move(socket);
+}
+
+void add_unix(SocketTable& table, int diag) {
+  struct {
+    nlmsghdr header;
+    unix_diag_req request;
+  } query{};
+  query.header.nlmsg_len = sizeof query;
+  query.header.nlmsg_type = SOCK_DIAG_BY_FAMILY;
+  query.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+  query.request.sdiag_family = AF_UNIX;
+  query.request.udiag_states = ~0u;
+  query.request.udiag_show = UDIAG_SHOW_NAME | UDIAG_SHOW_PEER | UDIAG_SHOW_RQLEN;
+  if (::send(diag, &query, sizeof query, 0) < 0) return;
+  alignas(nlmsghdr) char buffer[32768];
+  for (;;) {
+    const ssize_t size = ::recv(diag, buffer, sizeof buffer, 0);
+    if (size <= 0) return;
+    auto left = static_cast<unsigned>(size);
+    for (auto* header = reinterpret_cast<nlmsghdr*>(buffer); NLMSG_OK(header, left);
+         header = NLMSG_NEXT(header, left)) {
+      if (header->nlmsg_type == NLMSG_DONE || header->nlmsg_type == NLMSG_ERROR) return;
+      take_unix(table, header);
+    }
+  }
+}
+
+/// A peer is shown to the side that knows it; a connection accepted on a named socket has no name of its own.
+void complete_unix(SocketTable& table) {
+  for (auto& [inode, socket] : table) {
+    if (socket.kind != ObjectKind::unix_socket || !socket.peer) continue;
+    const auto peer = table.find(socket.peer);
+    if (peer == table.end()) continue;
+    if (!peer->second.peer) peer->second.peer = inode;
+    if (socket.name.empty() && !peer->second.name.empty() && !peer->second.name.starts_with("connection"))
+      socket.name = "connection to " + peer->second.name;
+    else if (!socket.name.empty() && !socket.name.starts_with("connection") && !socket.listening)
+      socket.name = "connection of " + socket.name;
+  }
+}
+
+}  // namespace
+
+SocketTable read_sockets(int pid, int diag) {
+  SocketTable table;
+  for (const char* file : {"tcp", "tcp6"}) add_tcp(table, pid, file);
+  for (const char* file : {"udp", "udp6"}) add_udp(table, pid, file);
+  for (const char* file : {"raw", "raw6", "icmp"}) add_raw(table, pid, file);
+  if (diag >= 0) {
+    add_unix(table, diag);
+  } else if (const Fd own(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG)); own) {
+    add_unix(table, own.get());
+  }
+  complete_unix(table);
+  return table;
+}
+
+}  // namespace ipclab::observe

@@ -1,0 +1,27 @@
+// The sockets of a network namespace: who is connected with whom (sock_diag(7), proc_net(5)).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "model/snapshot.hpp"
+
+namespace ipclab::observe {
+
+struct Socket {
+  ObjectKind kind = ObjectKind::other;
+  std::string name;  // "TCP port 8080", "connection to TCP port 8080", "socket /tmp/s"; empty: has no name
+  bool listening = false;
+  std::uint64_t peer = 0;     // inode of the other end; 0: none
+  std::uint64_t to_read = 0;  // bytes that have arrived and have not been read
+  std::uint64_t unsent = 0;   // bytes on their way to the other end
+};
+
+using SocketTable = std::map<std::uint64_t, Socket>;  // by inode
+
+/// Of the network namespace that process `pid` is in. `diag` is a NETLINK_SOCK_DIAG socket of that namespace,
+/// or -1 to make one in our own. What cannot be read is left out.
+SocketTable read_sockets(int pid, int diag);
+
+}  // namespace ipclab::observe
