@@ -12,7 +12,8 @@
 namespace ipclab::detect {
 
 /// Objects and files in `now` that were not in `before` and are not among `kept` (names).
-std::vector<Finding> left_behind(const Ledger& before, const Ledger& now, const std::vector<std::string>& kept);
+std::vector<Finding> left_behind(const Ledger& before, const Ledger& now,
+                                 const std::vector<std::string>& kept);
 
 /// Ended children that a living parent has not waited for.
 std::vector<Finding> zombies(const Snapshot& snapshot);

@@ -1,5 +1,5 @@
-// Who can never be woken: the greatest set of waiting threads in which every wait could only be ended by a member of
-// the set. Pure: values in, values out.
+// Who can never be woken: the greatest set of waiting threads in which every wait could only be ended by a
+// member of the set. Pure: values in, values out.
 #pragma once
 
 #include <optional>
@@ -26,9 +26,9 @@ std::vector<WaitEdge> wait_edges(const Snapshot& snapshot);
 /// Threads that can never be woken; empty unless snapshot.proved.
 std::vector<int> stuck_threads(const Snapshot& snapshot);
 
-/// The finding for stuck threads: cause, table of who waits for what and who could end it, because. Nothing when
-/// no process is stuck. `expected` is left empty: the check knows what it expected.
-/// With `everybody` only a tree in which nobody can go on counts; otherwise a stuck part is enough.
+/// The finding for stuck threads: cause, table of who waits for what and who could end it, because. Nothing
+/// when no process is stuck. `expected` is left empty: the check knows what it expected. With `everybody`
+/// only a tree in which nobody can go on counts; otherwise a stuck part is enough.
 std::optional<Finding> stuck(const Snapshot& snapshot, bool everybody = true);
 
 /// The rows "who  waits for what  how" for every living process, and one for each object that is waited for.

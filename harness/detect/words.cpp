@@ -231,15 +231,11 @@ std::string wait_phrase(const Snapshot& snapshot, const Thread& thread) {
   return phrases.empty() ? "waits" : enumeration(phrases, 4, "or");
 }
 
-std::string activity_sentence(const Snapshot& snapshot, const Process& process) {
-  if (process.held) return "held at a system call by the check";
-  const Thread* thread = thread_with(process, process.activity);
-  const std::string call = thread && !thread->wait.call.empty() ? " in " + call_name(thread->wait) : "";
-  switch (process.activity) {
-    case Activity::running:
-      return "running";
+std::string activity_sentence(const Snapshot& snapshot, const Thread& thread) {
+  const std::string call = thread.wait.call.empty() ? "" : " in " + call_name(thread.wait);
+  switch (thread.activity) {
     case Activity::blocked:
-      return thread ? blocked_sentence(snapshot, thread->wait) : "blocked";
+      return blocked_sentence(snapshot, thread.wait);
     case Activity::sleeping:
       return "asleep for a time" + call;
     case Activity::polling:
@@ -248,12 +244,21 @@ std::string activity_sentence(const Snapshot& snapshot, const Process& process) 
       return "burning CPU (spinning)";
     case Activity::stopped:
       return "stopped by a signal";
+    case Activity::running:
     case Activity::exited:
-      return fmt::format("at its end (exit status {})", process.exit_code);
     case Activity::killed:
-      return fmt::format("ended by {}", signal_word(process.signal));
+      return "running";
   }
   return "?";
+}
+
+std::string activity_sentence(const Snapshot& snapshot, const Process& process) {
+  if (process.held) return "held at a system call by the check";
+  if (process.activity == Activity::exited)
+    return fmt::format("at its end (exit status {})", process.exit_code);
+  if (process.activity == Activity::killed) return "ended by " + signal_word(process.signal);
+  const Thread* thread = thread_with(process, process.activity);
+  return activity_sentence(snapshot, thread ? *thread : Thread{0, process.activity, {}, 0});
 }
 
 }  // namespace ipclab::detect

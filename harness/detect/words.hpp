@@ -13,6 +13,7 @@ namespace ipclab::detect {
 /// What follows "alice is …": "blocked in read on pipe A", "asleep in clock_nanosleep", "burning CPU
 /// (spinning)".
 std::string activity_sentence(const Snapshot& snapshot, const Process& process);
+std::string activity_sentence(const Snapshot& snapshot, const Thread& thread);
 
 /// Does it wait for this object: its name ("/inbox", "pipe A"), the beginning of the name up to a space
 /// ("child"), or its kind ("posix_queue")? An empty `object` is any. Whether the thread is asleep at all is
