@@ -110,6 +110,7 @@ class EdgeMaker {
   /// What lives in memory: reached by those who have mapped it.
   void mapped(const Object& object) {
     flags(object);
+    edge_.by_outside |= object.shared && snapshot_.open_world;
     others_of(process_);
     for (const int pid : object.mapped_by)
       if (const Process* process = snapshot_.find(pid)) others_of(*process);
@@ -117,7 +118,9 @@ class EdgeMaker {
 
   void owned(const Object& object) {
     const Process* owner = object.owner ? snapshot_.find_by_thread(*object.owner) : nullptr;
-    if (object.owner_dead || (owner && ended(*owner))) edge_.by_itself |= object.robust;
+    if (object.owner_dead && object.shared && snapshot_.open_world)
+      edge_.by_outside = true;  // or only not seen
+    else if (object.owner_dead || (owner && ended(*owner))) edge_.by_itself |= object.robust;
     else if (!owner) edge_.by_outside = true;
     else waker(*object.owner);
   }
@@ -158,7 +161,15 @@ class EdgeMaker {
   void socket(const Object& object) {
     flags(object);
     edge_.by_itself |= snapshot_.data_in_flight;
-    if (object.peer.empty() || object.listening || target_.need == Need::connection) return named(object);
+    if (object.listening || object.kind == ObjectKind::unix_socket) {
+      if (object.listening || object.peer.empty()) return named(object);
+    } else if (object.kind != ObjectKind::tcp_socket) {  // datagrams may come from anywhere
+      edge_.by_outside |= !snapshot_.closed_network;
+      return named(object);
+    } else if (object.peer.empty()) {  // the other end is on another machine, or about to be told
+      edge_.by_outside = true;
+      return;
+    }
     const auto peers = peer_holders(snapshot_, object);
     threads_of(peers);
     // shutdown(2) through a copy of the waiter's own end.
@@ -170,12 +181,13 @@ class EdgeMaker {
     else edge_.by_outside = true;
   }
 
+  /// The watcher is also outside: what it alone holds open is input, nothing else.
   void flags(const Object& object) {
-    const bool both = target_.need == Need::partner;
-    edge_.by_watcher |= (both || is_gift(target_.need)) && object.watcher_writes;
-    edge_.by_watcher |= (both || !is_gift(target_.need)) && object.watcher_reads;
-    edge_.by_outside |= (both || is_gift(target_.need)) && object.outside_writes;
-    edge_.by_outside |= (both || !is_gift(target_.need)) && object.outside_reads;
+    const bool gives = target_.need == Need::partner || is_gift(target_.need);
+    const bool takes = target_.need == Need::partner || !is_gift(target_.need);
+    const bool watcher = (gives && object.watcher_writes) || (takes && object.watcher_reads);
+    edge_.by_watcher |= watcher;
+    edge_.by_outside |= !watcher && ((gives && object.outside_writes) || (takes && object.outside_reads));
   }
 
   const Process* process_of(int thread) const {

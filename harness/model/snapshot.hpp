@@ -82,6 +82,7 @@ struct Object {
 
   // Processes, by number, that have mapped the memory this object lives in (futex kinds).
   std::vector<int> mapped_by;
+  bool shared = false;  // … and that other processes can map, too
 
   // Sockets: the identity of the other end, empty when there is none (listening, unconnected, or closed).
   std::string peer;
@@ -161,6 +162,8 @@ struct Snapshot {
   /// The names in the tree (ports, FIFOs, queues) can be used by processes outside it: a server waits for
   /// clients.
   bool open_world = false;
+  /// No packet comes from outside the tree: a network namespace of its own without a way out.
+  bool closed_network = false;
   /// Whoever watches gives no input before something else happens: waiting for it can never end either.
   bool watcher_waits = false;
   /// A sentence about what could not be read and makes every answer weaker ("no permission to look into

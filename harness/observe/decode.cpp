@@ -148,6 +148,7 @@ void Decoder::futex() {
                                                       : place.identity,
                                                   futex.kind, name);
   Object& object = context_.objects.at(index);
+  object.shared = place.shared;
   object.robust = futex.robust;
   object.owner_dead = futex.owner_died_marked;
   if (const int inner = futex.kind == ObjectKind::thread ? futex.joined_thread : futex.owner.value_or(0);

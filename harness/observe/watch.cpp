@@ -288,6 +288,7 @@ void Watch::Impl::describe_threads(ipclab::Process& process, const RawProcess& r
 Snapshot Watch::Impl::build(const std::vector<int>& detailed) {
   Snapshot snapshot;
   snapshot.open_world = world.open_world;
+  snapshot.closed_network = world.sock_diag >= 0;
   snapshot.unseen = unseen;
   std::vector<RawProcess> raw;
   for (const auto& [pid, process] : tree) raw.push_back(process);
