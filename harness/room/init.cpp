@@ -80,7 +80,8 @@ class Init {
  public:
   Init(int socket, const Options& options, const Site& site)
       : socket_(socket), options_(options), site_(site), tracer_([this](const Tracer::Note& note) {
-          tell_about(note.pid, {{"event", note.held ? "held" : "faulted"}, {"call", note.call}});
+          tell_about(note.pid,
+                     {{"event", note.held ? "held" : "faulted"}, {"call", note.call}, {"inside", note.pid}});
         }) {}
 
   void set_up();

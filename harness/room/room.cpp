@@ -179,6 +179,7 @@ json Room::Impl::request(json body, const std::vector<int>& fds, std::vector<Fd>
     if (!packet) throw std::runtime_error("the room's process 1 has ended");
     if (packet->body.contains("born")) {
       born = {pid_of(packet->fds.at(0).get()), std::move(packet->fds.at(0))};
+      outer[inner_pid(born.pid)] = born.pid;
       send_packet(socket.get(), {{"request", "go"}});
       continue;
     }
@@ -208,6 +209,8 @@ void Room::Impl::take(Packet packet) {
     event.was_zombie = body.at("was_zombie");
   } else {
     event.kind = kind == "held" ? RoomEvent::Kind::held : RoomEvent::Kind::faulted;
+    const auto started = outer.find(body.at("inside"));
+    if (started != outer.end()) event.pid = started->second;  // also when it is gone by now
     event.call = body.at("call");
   }
   events.push_back(std::move(event));
@@ -272,11 +275,12 @@ Started Room::start(const Launch& launch) {
                                      {"faults", faults},
                                      {"raw_network", launch.raw_network}},
                                     fds);
-  if (reply.at("reply") == "failed")
+  if (reply.at("reply") == "failed") {
+    std::erase_if(impl_->outer, [&](const auto& entry) { return entry.second == impl_->born.pid; });
     throw std::system_error(
         reply.at("errno").get<int>(), std::generic_category(),
         fmt::format("cannot start {} ({})", launch.argv.at(0), reply.at("step").get<std::string>()));
-  impl_->outer[reply.at("pid")] = impl_->born.pid;
+  }
   return std::move(impl_->born);
 }
 

@@ -14,6 +14,7 @@
 
 #include <signal.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -64,6 +65,14 @@ std::optional<std::uint64_t> short_vector(pid_t tid, const Registers& registers,
   return scratch;
 }
 
+/// Page faults of all children that have been waited for (getrusage(2)). Grows with every process that is
+/// reaped, and does not with one that is only handed on to its parent.
+long faults_of_children() {
+  rusage usage{};
+  ::getrusage(RUSAGE_CHILDREN, &usage);
+  return usage.ru_minflt;
+}
+
 }  // namespace
 
 struct Tracer::Impl {
@@ -87,7 +96,7 @@ struct Tracer::Impl {
   void go_on(pid_t tid, const TracedThread& thread, int signal = 0) {
     ::ptrace(thread.wants_exit ? PTRACE_SYSCALL : PTRACE_CONT, tid, 0, signal);
   }
-  bool ended(pid_t tid);
+  Taken ended(pid_t tid, int& status);
 };
 
 /// A thread or process that the kernel has attached; or nothing new.
@@ -273,14 +282,15 @@ void Tracer::Impl::hold(TracedThread& thread) {
   note({.held = true, .pid = thread.process, .call = thread.action->call});
 }
 
-/// True: its end was nobody's but the tracer's to wait for, and has been.
-bool Tracer::Impl::ended(pid_t tid) {
+Tracer::Taken Tracer::Impl::ended(pid_t tid, int& status) {
   const Kinship kinship = kinship_of(tid);
   threads.erase(tid);
   if (kinship.process == tid) processes.erase(tid);
-  if (kinship.process == tid && kinship.parent == ::getpid()) return false;
-  ::waitpid(tid, nullptr, __WALL | WNOHANG);  // now its parent can wait for it
-  return true;
+  if (kinship.process == tid && kinship.parent == ::getpid()) return Taken::none;
+  const long before = faults_of_children();
+  if (::waitpid(tid, &status, __WALL | WNOHANG) != tid) return Taken::all;
+  // Now its parent can wait for it; unless that has died since it was looked up, and the child became init's.
+  return faults_of_children() == before ? Taken::all : Taken::reaped;
 }
 
 Tracer::Tracer(std::function<void(const Note&)> note) : impl_(std::make_unique<Impl>()) {
@@ -299,7 +309,7 @@ void Tracer::attach(pid_t child, std::vector<Fault> faults) {
   impl_->threads[child].process = child;
 }
 
-bool Tracer::takes(pid_t pid) {
+Tracer::Taken Tracer::takes(pid_t pid, int& status) {
   siginfo_t info{};
   const auto look = [&](int flags) {
     info = {};
@@ -309,8 +319,8 @@ bool Tracer::takes(pid_t pid) {
   // Never WEXITED without WNOWAIT: a thread that is killed in its stop would be waited for here, and lost to
   // init.
   if (look(WSTOPPED)) impl_->stopped(pid, info.si_status);
-  else if (look(WEXITED | WNOWAIT)) return impl_->ended(pid);
-  return true;
+  else if (look(WEXITED | WNOWAIT)) return impl_->ended(pid, status);
+  return Taken::all;
 }
 
 void Tracer::release(pid_t pid) {

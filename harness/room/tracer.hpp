@@ -7,15 +7,9 @@
 //                filter.install() as the last call before execve: without a tracer what the filter selects
 //                would fail with ENOSYS, and the set-up's own calls must not be caught
 //   init         tracer.attach(pid, faults) right after fork, before the child changes its uid; then the byte
-//   reaping      SIGCHLD (not SA_NOCLDSTOP, which would hide the stops), then
-//
-//                siginfo_t info{};
-//                while (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0 && info.si_pid)
-//                {
-//                  if (!tracer.takes(info.si_pid)) …a child of init has ended: look at it, then waitpid…
-//                  info = {};
-//                }
-//                not with WSTOPPED: a stopped child that is not traced would come back for ever
+//   reaping      on SIGCHLD (not SA_NOCLDSTOP, which would hide the stops) waitid(P_ALL, WEXITED | WNOHANG |
+//                WNOWAIT | __WALL) for a look, then tracer.takes(): see next_end() in reap.cpp. Not with
+//                WSTOPPED: a stopped child that is not traced would come back for ever
 //   release      tracer.release(pid)
 //
 // Nothing needs to be undone: a traced process that ends is init's to reap as always; PTRACE_O_EXITKILL ends
@@ -66,9 +60,13 @@ class Tracer {
   /// Throws std::system_error when the kernel refuses.
   void attach(pid_t child, std::vector<Fault> faults);
 
-  /// `pid` has something to wait for. True: it was a stop, or the end of a thread or of somebody else's
-  /// child, and has been dealt with. False: a child of init has ended and has not yet been waited for.
-  bool takes(pid_t pid);
+  enum class Taken {
+    all,     // it was a stop, or the end of a thread or of somebody else's child: nothing is left to do
+    none,    // a child of init has ended and has not yet been waited for
+    reaped,  // a child of init has ended; it became one in that very moment, and has been waited for
+  };
+  /// `pid` has something to wait for. `status` is set when it was reaped.
+  Taken takes(pid_t pid, int& status);
 
   /// Lets the held threads of a process go on.
   void release(pid_t pid);
