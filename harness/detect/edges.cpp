@@ -177,7 +177,8 @@ class EdgeMaker {
     if (!peers.empty() || edge_.by_watcher || edge_.by_outside) return;
     const bool known =
         std::ranges::find(snapshot_.objects, object.peer, &Object::identity) != snapshot_.objects.end();
-    if (known) others_of_tree();  // a connection that nobody has accepted yet
+    // A connection that nobody has accepted yet; elsewhere its holder may be one whom we may not look into.
+    if (known || snapshot_.closed_network) others_of_tree();
     else edge_.by_outside = true;
   }
 

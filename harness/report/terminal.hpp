@@ -1,7 +1,9 @@
-// Results as text for a person. No process, no clock, no terminal query: the caller says what the terminal can do.
+// Results as text for a person. No process, no clock, no terminal query: the caller says what the terminal
+// can do.
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "detect/verdict.hpp"
 #include "model/result.hpp"
@@ -19,6 +21,9 @@ std::string lab(const LabResult& result, const Style& style);
 
 /// One check: its line, and its message in full when `in_full`.
 std::string check(const CheckResult& result, const std::string& lab, const Style& style, bool in_full);
+
+/// Several labs: a line for each and the sum.
+std::string summary(const std::vector<LabResult>& labs, const Style& style);
 
 /// `ipclab why`: first line for scripts, then the graph.
 std::string verdict(const detect::Verdict& verdict, const Style& style);
