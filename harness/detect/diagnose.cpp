@@ -154,14 +154,14 @@ class Diagnostician {
     return !socket && std::ranges::find(readers, &holder, &Holder::process) != readers.end();
   }
 
+  /// A reader that waits for room itself would read later: the fault is further on, or in the ring.
   Local space_cause(const WaitEdge& edge) const {
     const auto readers = enders(snapshot_, edge.target);
-    const bool all_write = !readers.empty() && std::ranges::all_of(readers, [&](const Holder& holder) {
-      return waits_for(*holder.process, Need::space);
-    });
-    const bool itself = readers.size() == 1 && readers.front().process->pid == edge.pid;
-    if (all_write && !itself) return {kChain, cause::kPipesFull};
-    return {kNobodyActs, cause::kNoReceiver};
+    const auto writes = [&](const Holder& holder) {
+      return holder.process->pid != edge.pid && waits_for(*holder.process, Need::space);
+    };
+    if (!readers.empty() && std::ranges::all_of(readers, writes)) return {kChain, cause::kPipesFull};
+    return {std::ranges::any_of(readers, writes) ? kChain : kNobodyActs, cause::kNoReceiver};
   }
 
   /// Full queues in a ring: each of them could only be emptied by one that waits to send into another.

@@ -26,10 +26,12 @@ std::vector<WaitEdge> wait_edges(const Snapshot& snapshot);
 /// Threads that can never be woken; empty unless snapshot.proved.
 std::vector<int> stuck_threads(const Snapshot& snapshot);
 
-/// The finding for stuck threads: cause, table of who waits for what and who could end it, because. Nothing
-/// when no process is stuck. `expected` is left empty: the check knows what it expected. With `everybody`
-/// only a tree in which nobody can go on counts; otherwise a stuck part is enough.
-std::optional<Finding> stuck(const Snapshot& snapshot, bool everybody = true);
+/// The finding for stuck threads: cause, table of who waits for what and who could end it, because.
+/// `expected` is left empty: the check knows what it expected. Nothing when no process is stuck, and nothing
+/// when all that can be said is that everybody waits for input that the watcher does not give. With
+/// `everybody` only a tree in which nobody can go on counts; otherwise a stuck process is enough. With
+/// `subject` (a pid) the cause is looked for only where that process's waits lead, itself included.
+std::optional<Finding> stuck(const Snapshot& snapshot, bool everybody = true, int subject = 0);
 
 /// The rows "who  waits for what  how" for every living process, and one for each object that is waited for.
 std::vector<Row> wait_table(const Snapshot& snapshot);

@@ -1,0 +1,459 @@
+// Hangs on locks, semaphores, conditions, children and signals, each with its twin.
+#include <doctest/doctest.h>
+
+#include "detect/stuck.hpp"
+#include "model/cause.hpp"
+#include "world.hpp"
+
+using namespace ipclab;
+
+namespace {
+
+std::string cause_of(const World& world, bool everybody = true, int subject = 0) {
+  const auto finding = detect::stuck(world.snapshot, everybody, subject);
+  return finding ? finding->cause : "";
+}
+
+}  // namespace
+
+TEST_CASE("a mutex that the waiter holds itself") {
+  World world;
+  const int bank = world.process("bank"), mutex = world.mutex("mutex", bank);
+  world.locks(bank, mutex);
+  const auto finding = detect::stuck(world.snapshot);
+  REQUIRE(finding);
+  CHECK(finding->cause == cause::kSelfLock);
+  CHECK(finding->table[0] ==
+        Row{"bank", "waits for mutex, which it holds itself", "pthread_mutex_lock, mutex"});
+  CHECK(finding->table[1] == Row{"mutex", "held by bank", ""});
+  SUBCASE("twin: with a time-out") {
+    world.at_thread(bank).wait.time_out_seconds = 1;
+    CHECK(cause_of(world) == "");
+  }
+  SUBCASE("twin: the owner is another thread, which runs") {
+    world.at(mutex).owner = world.add_thread(bank);
+    CHECK(cause_of(world) == "");
+  }
+}
+
+TEST_CASE("a cycle of two locks") {
+  World world;
+  const int alice = world.process("alice"), bob = world.process("bob");
+  world.locks(alice, world.mutex("mutex B", bob));
+  world.locks(bob, world.mutex("mutex A", alice));
+  const auto finding = detect::stuck(world.snapshot);
+  REQUIRE(finding);
+  CHECK(finding->cause == cause::kLockCycle);
+  CHECK(finding->because ==
+        "alice waits for mutex B, which bob holds; bob waits for mutex A, which alice holds. None lets go of "
+        "what it "
+        "has before it has got what it waits for.");
+  CHECK(finding->observed == "alice and bob are still running, and nothing can wake them");
+
+  SUBCASE("a parent that waits for them is not the fault") {
+    world.waits_for(world.process("parent"), alice);
+    CHECK(cause_of(world) == cause::kLockCycle);
+  }
+  SUBCASE("twin: one of them gives up after a time") {
+    world.at_thread(bob).wait.time_out_seconds = 0.1;
+    CHECK(cause_of(world) == "");
+  }
+  SUBCASE("twin: one of them still works") {
+    world.does(bob, Activity::running);
+    CHECK(cause_of(world) == "");
+  }
+  SUBCASE("twin: the owner is in no process that we see") {
+    world.at(0).owner = 4711;
+    CHECK(cause_of(world) == "");
+  }
+}
+
+TEST_CASE("a cycle of three, told in the order of the cycle") {
+  World world;
+  const int a = world.process("a"), b = world.process("b"), c = world.process("c");
+  world.locks(a, world.mutex("lock 1", c));
+  world.locks(c, world.mutex("lock 2", b));
+  world.locks(b, world.mutex("lock 3", a));
+  const auto finding = detect::stuck(world.snapshot);
+  REQUIRE(finding);
+  CHECK(finding->cause == cause::kLockCycle);
+  CHECK(
+      finding->because.starts_with("a waits for lock 1, which c holds; c waits for lock 2, which b holds; b "
+                                   "waits for lock 3, which a holds."));
+  world.does(b, Activity::sleeping, "clock_nanosleep");
+  CHECK(cause_of(world) == "");
+}
+
+TEST_CASE("a cycle among threads of one process, while another thread lives on") {
+  World world;
+  const int bank = world.process("bank"), second = world.add_thread(bank), third = world.add_thread(bank);
+  world.locks(bank, world.mutex("mutex A", second));
+  world.locks(second, world.mutex("mutex B", bank));
+  CHECK(cause_of(world) == "");
+  CHECK(detect::stuck_threads(world.snapshot) == std::vector<int>{bank, second});
+  const int join = world.object(ObjectKind::thread, "a thread");
+  world.at(join).owner = second;
+  world.blocks(third, "futex", join, Need::exit);
+  const auto finding = detect::stuck(world.snapshot);
+  REQUIRE(finding);
+  CHECK(finding->cause == cause::kLockCycle);
+  CHECK(finding->table[0] ==
+        Row{"bank, thread 1", "waits for bank, thread 2 to unlock mutex A", "pthread_mutex_lock, mutex A"});
+}
+
+TEST_CASE("a part of the tree in a deadlock") {
+  World world;
+  const int alice = world.process("alice"), bob = world.process("bob");
+  world.process("logger");
+  world.locks(alice, world.mutex("mutex B", bob));
+  world.locks(bob, world.mutex("mutex A", alice));
+  CHECK(cause_of(world) == "");
+  CHECK(cause_of(world, false) == cause::kLockCycle);
+  world.does(bob, Activity::running);
+  CHECK(cause_of(world, false) == "");
+}
+
+TEST_CASE("a lock whose owner has ended") {
+  World world;
+  const int alice = world.process("alice"), mutex = world.mutex("mutex at queue+0x40", 4711);
+  world.at(mutex).owner_dead = true;
+  world.locks(alice, mutex);
+  const auto finding = detect::stuck(world.snapshot);
+  REQUIRE(finding);
+  CHECK(finding->cause == cause::kDeadOwner);
+  CHECK(finding->table[1] == Row{"mutex at queue+0x40", "held by somebody who has ended", ""});
+  CHECK(finding->next == std::vector<std::string>{"pthread_mutexattr_setrobust(3)"});
+  SUBCASE("twin: a robust lock tells the next") {
+    world.at(mutex).robust = true;
+    CHECK(cause_of(world) == "");
+  }
+  SUBCASE("twin: the memory is shared with processes that we do not see") {
+    world.maps(mutex, {alice});
+    CHECK(cause_of(world) == cause::kDeadOwner);
+    world.snapshot.open_world = true;
+    CHECK(cause_of(world) == "");
+  }
+  SUBCASE("others who wait for the same lock, and for a semaphore, are consequences") {
+    const int bob = world.process("bob");
+    world.blocks(bob, "futex", world.object(ObjectKind::semaphore, "sem /turn"), Need::post);
+    CHECK(cause_of(world) == cause::kDeadOwner);
+  }
+}
+
+TEST_CASE("the lock's owner waits for something else") {
+  World world;
+  const int alice = world.process("alice"), bob = world.process("bob"), in = world.pipe("standard input");
+  world.at(in).watcher_writes = world.at(in).outside_writes = true;
+  world.locks(alice, world.mutex("mutex", bob));
+  world.blocks(bob, "read", in, Need::data, 0);
+  CHECK(cause_of(world) == "");  // bob waits for input: somebody may give it
+  CHECK(detect::stuck_threads(world.snapshot).empty());
+  world.snapshot.watcher_waits = true;
+  const auto finding = detect::stuck(world.snapshot);
+  REQUIRE(finding);
+  CHECK(finding->cause == cause::kLockHeld);
+  CHECK(finding->observed == "alice is still running, and nothing can wake it");
+  CHECK(finding->because ==
+        "Only bob can unlock mutex, and does not get there: bob waits for input. No more input comes before "
+        "this wait "
+        "ends.");
+}
+
+TEST_CASE("file locks") {
+  World world;
+  const int lock = world.object(ObjectKind::file_lock, "lock on file ring.dat [0, 15]");
+  const int one = world.process("one"), two = world.process("two");
+  world.at(lock).owner = two;
+  world.blocks(one, "fcntl", lock, Need::unlock, 3);
+  SUBCASE("held by one that waits for its child") {
+    world.waits_for(two, one);
+    CHECK(cause_of(world) == cause::kLockHeld);
+  }
+  SUBCASE("crossed") {
+    const int other = world.object(ObjectKind::file_lock, "lock on file ring.dat [16, 31]");
+    world.at(other).owner = one;
+    world.blocks(two, "flock", other, Need::unlock, 3);
+    CHECK(cause_of(world) == cause::kLockCycle);
+    world.add_thread(two);  // a thread of the owner's process may unlock it
+    CHECK(cause_of(world) == "");
+  }
+  SUBCASE("held by itself through another open file") {
+    world.at(lock).owner = one;
+    world.waits_for(two, one);
+    CHECK(cause_of(world) == cause::kSelfLock);
+    world.at_thread(one).wait.time_out_seconds = 1;
+    CHECK(cause_of(world) == "");
+  }
+  SUBCASE("twin: the owner is outside") {
+    world.at(lock).outside_writes = true;
+    world.at(lock).owner.reset();
+    world.waits_for(two, one);
+    CHECK(cause_of(world) == "");
+  }
+  SUBCASE("an owner that has ended leaves the lock with those who inherited the open file") {
+    world.ends(two);
+    CHECK(cause_of(world) != "");
+    world.process("heir");
+    CHECK(cause_of(world) == "");
+  }
+}
+
+TEST_CASE("semaphores") {
+  World world;
+  const int alice = world.process("alice"), bob = world.process("bob");
+  SUBCASE("in shared memory") {
+    const int slots = world.object(ObjectKind::semaphore, "semaphore at pool+0x0");
+    world.at(slots).filled = 0;
+    world.maps(slots, {alice, bob});
+    world.blocks(alice, "futex", slots, Need::post);
+    world.waits_for(bob, alice);
+    const auto finding = detect::stuck(world.snapshot);
+    REQUIRE(finding);
+    CHECK(finding->cause == cause::kNoPost);
+    CHECK(finding->because ==
+          "sem_wait() goes on only when the value is above 0, and only a post raises it. Whoever could post "
+          "waits as "
+          "well: bob waits for alice to end.");
+    CHECK(finding->table.back() == Row{"semaphore at pool+0x0", "its value is 0; shared by: alice, bob", ""});
+    world.does(bob, Activity::running);
+    CHECK(cause_of(world) == "");
+  }
+  SUBCASE("in memory that the living one has not mapped") {
+    const int slots = world.object(ObjectKind::semaphore, "semaphore at pool+0x0");
+    world.maps(slots, {alice});
+    world.blocks(alice, "futex", slots, Need::post);
+    CHECK(cause_of(world, false) == cause::kNoPost);
+    world.maps(slots, {alice, bob});
+    CHECK(cause_of(world, false) == "");
+  }
+  SUBCASE("named: any process of the tree can open it") {
+    const int turn = world.object(ObjectKind::semaphore, "sem /turn");
+    world.blocks(alice, "futex", turn, Need::post);
+    CHECK(cause_of(world, false) == "");
+    world.blocks(bob, "futex", turn, Need::post);
+    CHECK(cause_of(world) == cause::kNoPost);
+    world.snapshot.open_world = true;
+    CHECK(cause_of(world) == "");
+  }
+  SUBCASE("System V") {
+    const int set = world.object(ObjectKind::sysv_semaphore, "semaphore 0 of set 1");
+    world.blocks(alice, "semop", set, Need::post);
+    world.waits_for(bob, alice);
+    CHECK(cause_of(world) == cause::kNoPost);
+    world.at_thread(alice).wait.time_out_seconds = 3;
+    CHECK(cause_of(world) == "");
+  }
+}
+
+TEST_CASE("a condition that nobody will signal") {
+  World world;
+  const int consumer = world.process("consumer"), producer = world.process("producer");
+  const int condition = world.object(ObjectKind::condition, "condition at queue+0x80");
+  world.maps(condition, {consumer, producer});
+  world.blocks(consumer, "futex", condition, Need::signal);
+  SUBCASE("among processes: the other waits for it to end") {
+    world.waits_for(producer, consumer);
+    const auto finding = detect::stuck(world.snapshot);
+    REQUIRE(finding);
+    CHECK(finding->cause == cause::kLostWakeUp);
+    CHECK(finding->because ==
+          "pthread_cond_wait() returns only when somebody signals the condition after the wait has begun; a "
+          "signal "
+          "sent before is not kept. Whoever could signal it waits as well: producer waits for consumer to "
+          "end.");
+  }
+  SUBCASE("among processes: the other waits for input that does not come") {
+    const int in = world.pipe("standard input");
+    world.at(in).watcher_writes = world.at(in).outside_writes = true;
+    world.blocks(producer, "read", in, Need::data, 0);
+    CHECK(cause_of(world) == "");
+    world.snapshot.watcher_waits = true;
+    CHECK(cause_of(world) == cause::kLostWakeUp);
+  }
+  SUBCASE("twin: one that shares it is alive") { CHECK(cause_of(world) == ""); }
+  SUBCASE("twin: somebody outside may have mapped it") {
+    world.waits_for(producer, consumer);
+    world.snapshot.open_world = true;
+    CHECK(cause_of(world) == "");
+  }
+  SUBCASE("twin: a thread of its own is alive") {
+    world.waits_for(producer, consumer);
+    world.add_thread(consumer);
+    CHECK(cause_of(world) == "");
+  }
+}
+
+TEST_CASE("a condition among the threads of one process") {
+  World world;
+  const int program = world.process("program"), second = world.add_thread(program);
+  const int condition = world.object(ObjectKind::condition, "condition");
+  world.maps(condition, {program});
+  world.at(condition).shared = false;
+  world.blocks(second, "futex", condition, Need::signal);
+  const int join = world.object(ObjectKind::thread, "a thread");
+  world.at(join).owner = second;
+  world.blocks(program, "futex", join, Need::exit);
+  const auto finding = detect::stuck(world.snapshot);
+  REQUIRE(finding);
+  CHECK(finding->cause == cause::kLostWakeUp);
+  CHECK(finding->because.find("its thread 1 waits for a thread to end") != std::string::npos);
+  world.does(program, Activity::sleeping, "clock_nanosleep");
+  CHECK(cause_of(world) == "");
+  // A private condition is nothing to the other processes.
+  world.blocks(program, "futex", join, Need::exit);
+  world.process("stranger");
+  CHECK(cause_of(world, false) == cause::kLostWakeUp);
+}
+
+TEST_CASE("barriers and bare futexes") {
+  World world;
+  const int one = world.process("one"), two = world.process("two"),
+            barrier = world.object(ObjectKind::barrier, "barrier");
+  world.maps(barrier, {one, two});
+  world.blocks(one, "futex", barrier, Need::wake);
+  world.waits_for(two, one);
+  auto finding = detect::stuck(world.snapshot);
+  REQUIRE(finding);
+  CHECK(finding->cause == cause::kLostWakeUp);
+  CHECK(finding->next == std::vector<std::string>{"pthread_barrier_wait(3)"});
+  world.at(barrier).kind = ObjectKind::futex;
+  CHECK(cause_of(world) == cause::kLostWakeUp);
+  world.does(two, Activity::running);
+  CHECK(cause_of(world) == "");
+}
+
+TEST_CASE("a readers-writer lock that a reader keeps") {
+  World world;
+  const int writer = world.process("writer"), reader = world.process("reader");
+  const int lock = world.object(ObjectKind::rwlock, "rwlock at board+0x0");
+  world.maps(lock, {writer, reader});
+  world.blocks(writer, "futex", lock, Need::unlock).function = "pthread_rwlock_wrlock";
+  world.waits_for(reader, writer);
+  CHECK(cause_of(world) == cause::kLockHeld);
+  world.does(reader, Activity::running);
+  CHECK(cause_of(world) == "");
+}
+
+TEST_CASE("waiting for a child that waits for input") {
+  World world;
+  const int runner = world.process("pipeline"), cat = world.process("cat", runner),
+            in = world.pipe("standard input");
+  world.at(in).watcher_writes = world.at(in).outside_writes = true;
+  world.reads(cat, 0, in);
+  world.blocks(cat, "read", in, Need::data, 0);
+  world.waits_for(runner, cat);
+  CHECK(cause_of(world) == "");
+  world.snapshot.watcher_waits = true;
+  const auto finding = detect::stuck(world.snapshot);
+  REQUIRE(finding);
+  CHECK(finding->cause == cause::kChildStuck);
+  CHECK(finding->because ==
+        "waitpid() returns only when cat has ended, and cat waits for input. No more input comes before this "
+        "wait "
+        "ends.");
+
+  SUBCASE("stages behind it wait along") {
+    const int a = world.pipe("pipe A"), last = world.process("wc", runner);
+    world.writes(cat, 1, a);
+    world.reads(last, 0, a);
+    world.blocks(last, "read", a, Need::data, 0);
+    CHECK(cause_of(world) == cause::kChildStuck);
+  }
+  SUBCASE("twin: the child has ended, so waitpid returns") {
+    world.ends(cat);
+    CHECK(cause_of(world) == "");
+  }
+  SUBCASE("twin: nothing but a wait for input is no fault that can be named") {
+    world.ends(cat, 0, false);
+    world.reads(runner, 0, in);
+    world.blocks(runner, "read", in, Need::data, 0);
+    CHECK(cause_of(world) == "");
+    CHECK(detect::stuck_threads(world.snapshot) == std::vector<int>{runner});
+  }
+}
+
+TEST_CASE("waiting for any child") {
+  World world;
+  const int parent = world.process("parent"), one = world.process("one", parent),
+            two = world.process("two", parent);
+  const int any = world.object(ObjectKind::child, "any child");
+  world.blocks(parent, "wait4", any, Need::exit);
+  world.locks(one, world.mutex("mutex A", two));
+  world.locks(two, world.mutex("mutex B", one));
+  CHECK(cause_of(world) == cause::kLockCycle);
+  SUBCASE("twin: one of them has ended") {
+    world.ends(two);
+    CHECK(detect::stuck_threads(world.snapshot).empty());
+  }
+  SUBCASE("twin: one of them lives") {
+    world.does(two, Activity::running);
+    CHECK(cause_of(world) == "");
+  }
+}
+
+TEST_CASE("a signal that nobody sends") {
+  World world;
+  const int waiter = world.process("waiter"), signal = world.object(ObjectKind::signal, "a signal");
+  world.blocks(waiter, "rt_sigsuspend", signal, Need::signal);
+  const auto finding = detect::stuck(world.snapshot);
+  REQUIRE(finding);
+  CHECK(finding->cause == cause::kNoSignal);
+  CHECK(finding->because ==
+        "sigsuspend() returns only when a signal comes. No timer is set. Nobody else is there to send one.");
+  SUBCASE("twin: alarm() may have been called") {
+    world.at_process(waiter).timer_armed = true;
+    CHECK(cause_of(world) == "");
+  }
+  SUBCASE("twin: another process of the tree may send it") {
+    world.process("sender");
+    CHECK(cause_of(world) == "");
+  }
+  SUBCASE("twin: so may any process of an open world") {
+    world.snapshot.open_world = true;
+    CHECK(cause_of(world) == "");
+  }
+  SUBCASE("its parent waits for it") {
+    world.waits_for(world.process("parent"), waiter);
+    CHECK(cause_of(world) == cause::kNoSignal);
+  }
+}
+
+TEST_CASE("SIGCHLD may end a wait as long as the child lives") {
+  World world;
+  const int a = world.pipe("pipe A"), parent = world.process("parent"),
+            child = world.process("child", parent);
+  world.reads(parent, 3, a);
+  world.writes(parent, 4, a);
+  world.blocks(parent, "read", a, Need::data, 3);
+  CHECK(detect::stuck_threads(world.snapshot) == std::vector<int>{parent});
+  world.at_process(parent).signal_may_end_wait = true;
+  CHECK(detect::stuck_threads(world.snapshot).empty());
+  world.locks(child, world.mutex("mutex", child));
+  CHECK(detect::stuck_threads(world.snapshot) == std::vector<int>{parent, child});
+}
+
+TEST_CASE("the cause is looked for where the subject's waits lead") {
+  World world;
+  const int alice = world.process("alice"), bob = world.process("bob");
+  world.locks(alice, world.mutex("mutex", alice));
+  world.blocks(bob, "futex", world.object(ObjectKind::semaphore, "semaphore"), Need::post);
+  CHECK(cause_of(world) == cause::kSelfLock);
+  CHECK(cause_of(world, true, bob) == cause::kNoPost);
+  CHECK(cause_of(world, true, alice) == cause::kSelfLock);
+}
+
+TEST_CASE("waits of mixed kinds that could only end each other") {
+  World world;
+  const int alice = world.process("alice"), bob = world.process("bob");
+  const int inbox = world.object(ObjectKind::posix_queue, "/inbox"),
+            turn = world.object(ObjectKind::semaphore, "sem /turn");
+  world.blocks(alice, "mq_timedreceive", inbox, Need::message, 3);
+  world.blocks(bob, "futex", turn, Need::post);
+  const auto finding = detect::stuck(world.snapshot);
+  REQUIRE(finding);
+  CHECK(finding->cause == cause::kStuck);
+  CHECK(finding->because ==
+        "Each of them waits for something that only another of them could do: alice waits for a message, and "
+        "bob waits "
+        "for a post.");
+}
