@@ -58,9 +58,22 @@ std::optional<Snapshot> Session::asleep_for_good() {
   // What the tree did before it fell asleep may still be on its way to us.
   if (turn(false)) return std::nullopt;
   if (!watch_->empty() && !snapshot.proved) return std::nullopt;
+  if (init_has_news(snapshot)) return std::nullopt;
   if (!asleep_without_timer(snapshot)) return std::nullopt;
   snapshot.watcher_waits = true;
   return snapshot;
+}
+
+/// An end that init has yet to see or to tell: the tree rests, but the room does not.
+bool Session::init_has_news(const Snapshot& snapshot) const {
+  const auto lives = [&](pid_t pid) {
+    const ipclab::Process* process = snapshot.find(pid);
+    return process && !process->zombie;
+  };
+  return std::ranges::any_of(started_, [&](const auto& s) { return !s->status && !lives(s->pid); }) ||
+         std::ranges::any_of(snapshot.processes, [&](const ipclab::Process& process) {
+           return process.zombie && process.parent == room_.init_pid();
+         });
 }
 
 void Session::wait_for(const std::string& expected, pid_t subject, const std::function<bool()>& done) {
@@ -208,7 +221,7 @@ void Session::fail_asleep(const std::string& expected, pid_t subject, Snapshot s
               detect::wait_table(snapshot),
               "Nobody is there to send it SIGCONT.",
               {"signal(7)"}});
-  if (auto finding = detect::stuck(snapshot)) {
+  if (auto finding = detect::stuck(snapshot, true, subject)) {
     finding->expected = expected;
     end_with(std::move(*finding));
   }

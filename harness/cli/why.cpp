@@ -90,7 +90,7 @@ int why_command(const WhyOptions& options) {
   observe::World world;
   world.roots = {tree->program()};
   world.reaper = tree->keeper();
-  world.watchers = {::getpid(), tree->keeper()};
+  world.outsiders = true;  // who else has our standard streams
   Inquiry inquiry(std::move(world), true);
   auto answer = inquiry.ask(deadline(options, 10), tree->gone_fd(), [&] { return tree->gone(); });
   if (answer) answer = explained(inquiry, std::move(*answer));

@@ -29,7 +29,7 @@ std::string_view read_small(const char* path, char (&buffer)[4096], int* error =
 /// "schedstat" counts the times a task was given a CPU; without it (no CONFIG_SCHED_INFO) "status" counts the
 /// times it lost one, which is as good.
 void read_switches(const char* directory, RawThread& thread) {
-  char path[64], buffer[4096];
+  char path[128], buffer[4096];
   std::snprintf(path, sizeof path, "%s/schedstat", directory);
   const std::string_view text = read_small(path, buffer);
   if (std::sscanf(text.data(), "%lu %lu %lu", &thread.cpu_ns, &thread.wait_ns, &thread.switches) == 3) return;
@@ -41,7 +41,7 @@ void read_switches(const char* directory, RawThread& thread) {
 }
 
 void read_call(const char* directory, RawThread& thread) {
-  char path[64], buffer[4096];
+  char path[128], buffer[4096];
   std::snprintf(path, sizeof path, "%s/syscall", directory);
   int error = 0;
   const std::string_view text = read_small(path, buffer, &error);
@@ -61,7 +61,7 @@ struct Stat {
 };
 
 std::optional<Stat> read_stat(const char* directory) {
-  char path[64], buffer[4096];
+  char path[128], buffer[4096];
   std::snprintf(path, sizeof path, "%s/stat", directory);
   const std::string_view text = read_small(path, buffer);
   const auto open = text.find('('), close = text.rfind(')');
@@ -120,7 +120,7 @@ std::optional<RawProcess> read_process(int pid) {
 
 std::vector<int> read_children(int pid) {
   std::vector<int> children;
-  char path[64];
+  char path[128];
   std::snprintf(path, sizeof path, "/proc/%d/task", pid);
   for (const int tid : numbered_entries(path)) {
     std::istringstream list(try_read_file(fmt::format("/proc/{}/task/{}/children", pid, tid)).value_or(""));

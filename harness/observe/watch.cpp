@@ -113,7 +113,7 @@ std::map<int, RawProcess> Watch::Impl::collect() const {
   while (!pending.empty()) {
     const int pid = pending.back();
     pending.pop_back();
-    if (found.contains(pid) || pid == world.reaper) continue;
+    if (found.contains(pid) || pid == world.reaper || world.watchers.contains(pid)) continue;
     auto process = read_process(pid);
     if (!process) continue;
     const auto known = tree.find(pid);
@@ -331,7 +331,7 @@ Snapshot Watch::Impl::build(const std::vector<int>& detailed) {
   std::set<int> pids;
   for (const RawProcess& process : raw) pids.insert(process.pid);
   if (world.reaper) pids.insert(world.reaper);
-  objects.find_outside_holders(pids, world.reaper != 0);
+  objects.find_outside_holders(pids, world.reaper != 0 && !world.outsiders);
   objects.name_anonymous();
   snapshot.data_in_flight = objects.data_in_flight();
   return snapshot;

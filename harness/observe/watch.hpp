@@ -27,8 +27,10 @@ struct World {
   std::vector<int>
       roots;  // pids whose whole trees (descendants, sessions of orphans adopted by `reaper`) are watched
   int reaper = 0;  // a sub-reaper or pid-namespace init of ours: itself not watched, all its children are
-  std::set<int> watchers;   // processes of ours: what waits for them waits for input (default: this process)
+  /// Processes of ours: what waits for them waits for input (default: this process). Themselves not watched.
+  std::set<int> watchers;
   bool open_world = false;  // see Snapshot::open_world
+  bool outsiders = false;   // with a reaper: others too hold what the tree has inherited (its streams)
   int sock_diag = -1;       // NETLINK_SOCK_DIAG socket in the tree's network namespace; -1: own
   int sysvipc_msg = -1, sysvipc_sem = -1, sysvipc_shm = -1;  // opened inside the ipc namespace; -1: own /proc
   std::function<std::string(int pid)> name_of;  // a given name for a started process; empty string: none
