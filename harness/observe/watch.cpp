@@ -72,6 +72,17 @@ Activity liveliest(const std::vector<Thread>& threads) {
   return Activity::running;
 }
 
+bool waits_for_what_watchers_hold(const Snapshot& snapshot) {
+  for (const ipclab::Process& process : snapshot.processes)
+    for (const Thread& thread : process.threads)
+      for (const Target& target : thread.wait.any_of) {
+        if (target.object < 0) continue;
+        const Object& object = snapshot.objects[static_cast<std::size_t>(target.object)];
+        if (object.watcher_reads || object.watcher_writes) return true;
+      }
+  return false;
+}
+
 std::string program_of(const RawProcess& process) {
   constexpr std::size_t kCommLength = 15;  // TASK_COMM_LEN - 1: a longer name has been cut
   if (process.program.size() < kCommLength) return process.program;
@@ -331,7 +342,11 @@ Snapshot Watch::Impl::build(const std::vector<int>& detailed) {
   std::set<int> pids;
   for (const RawProcess& process : raw) pids.insert(process.pid);
   if (world.reaper) pids.insert(world.reaper);
-  objects.find_outside_holders(pids, world.reaper != 0 && !world.outsiders);
+  objects.find_outside_holders(pids, world.reaper != 0);
+  // Others can hold only what we have handed down, so hold ourselves. To look at every process there is costs
+  // milliseconds: only when it matters.
+  if (world.reaper && world.outsiders && waits_for_what_watchers_hold(snapshot))
+    objects.find_outside_holders(pids, false);
   objects.name_anonymous();
   snapshot.data_in_flight = objects.data_in_flight();
   return snapshot;
