@@ -117,7 +117,7 @@ void measure(const fs::path& fixture, int input, Figures& figures) {
   observe::World world;
   world.roots = {tree.program()};
   world.reaper = tree.keeper();
-  world.watchers = {::getpid(), tree.keeper()};
+  world.outsiders = true;  // as `ipclab why` does
   cli::Inquiry inquiry(std::move(world), true);
   Sampler sampler(tree.keeper());
   const auto answer = inquiry.ask(Clock::now() + std::chrono::seconds(20), tree.gone_fd(), [&] {
