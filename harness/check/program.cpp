@@ -150,15 +150,21 @@ Process Program::child(std::string_view program, int which) const {
       fmt::format("{} starts {}{}", name(), program, which > 1 ? fmt::format(", {} of them", which) : "");
   session_->wait_for(expected, 0, [&] {
     const Snapshot snapshot = session_->look(0);
+    const ipclab::Process* self = snapshot.find(pid_);
+    const std::string own = self ? self->program : "";
     const auto descends = [&](const ipclab::Process& process) {
       for (const ipclab::Process* p = &process; p; p = snapshot.find(p->parent))
         if (p->parent == pid_) return true;
       return false;
     };
     int seen = 0;
-    for (const ipclab::Process& process : snapshot.processes)
-      if (!process.zombie && process.program == program && descends(process) && ++seen == which)
-        found = process.pid;
+    for (const ipclab::Process& process : snapshot.processes) {
+      if (process.zombie || !descends(process)) continue;
+      if (process.program == program && ++seen == which) found = process.pid;
+      // A fork that has yet to execute its program may still become an earlier one of this name.
+      const bool may_become = process.program == own && process.program != program;
+      if (found || (may_become && !session_->rests(process.pid))) break;
+    }
     return found != 0;
   });
   return Process(session_, found);

@@ -73,6 +73,8 @@ class Session {
   void signal(pid_t pid, int number);
   void kill(pid_t pid);
   bool gone(pid_t pid);
+  /// Two looks have found it asleep without having run in between.
+  bool rests(pid_t pid) const { return watch_->quiet(pid); }
   bool held(pid_t pid) const { return held_.contains(pid); }
   void release(pid_t pid);
 

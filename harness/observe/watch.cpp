@@ -283,6 +283,9 @@ void Watch::Impl::describe_threads(ipclab::Process& process, const RawProcess& r
     const History& history = histories[thread.tid];
     if (thread.state == 'T') {
       place->activity = Activity::stopped;
+    } else if (thread.state == 't') {
+      place->activity =
+          Activity::running;  // its tracer decides how it goes on: a fault of ours, or a debugger
     } else if (!thread.asleep()) {
       place->activity = history.awake(thread);
     } else if (thread.in_call) {
