@@ -1,22 +1,23 @@
 #include "cli/why.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cctype>
 #include <charconv>
 #include <chrono>
+#include <cstdio>
 #include <filesystem>
-#include <iostream>
 #include <memory>
 
-#include "base/fd.hpp"
 #include "base/file.hpp"
+#include "cli/commands.hpp"
+#include "cli/errors.hpp"
 #include "cli/inquiry.hpp"
+#include "cli/terminal.hpp"
 #include "process/tree.hpp"
 #include "report/json.hpp"
 #include "report/terminal.hpp"
@@ -25,32 +26,17 @@ namespace ipclab::cli {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr int kNotStuck = 0, kStuck = 1, kUsage = 2, kCannotTell = 3;
+constexpr int kNotStuck = 0, kStuck = 1;
 
 Clock::time_point deadline(const WhyOptions& options, double by_default) {
   return Clock::now() + std::chrono::duration_cast<Clock::duration>(
                             std::chrono::duration<double>(options.seconds.value_or(by_default)));
 }
 
-int complain(int status, const std::string& text) {
-  std::cerr << "ipclab why: " << text << '\n';
-  return status;
-}
-
-report::Style style() {
-  report::Style style;
-  winsize size{};
-  const bool terminal = ::isatty(STDOUT_FILENO) == 1;
-  if (terminal && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-    style.width = size.ws_col;
-  style.colours = terminal && ::getenv("NO_COLOR") == nullptr;
-  return style;
-}
-
 int tell(const Answer& answer, const WhyOptions& options) {
-  std::cout << (options.json ? report::to_json(answer.verdict, answer.snapshot)
-                             : report::verdict(answer.verdict, style()))
-            << std::flush;
+  fmt::print("{}", options.json ? report::to_json(answer.verdict, answer.snapshot)
+                                : report::verdict(answer.verdict, terminal_style(STDOUT_FILENO)));
+  std::fflush(stdout);
   return answer.verdict.stuck() ? kStuck : kNotStuck;
 }
 
@@ -85,7 +71,7 @@ int why_command(const WhyOptions& options) {
   try {
     tree.emplace(start);
   } catch (const std::system_error& error) {
-    return complain(kUsage, fmt::format("cannot start '{}': {}", start.argv[0], error.code().message()));
+    throw UsageError(fmt::format("cannot start '{}': {}", start.argv[0], error.code().message()));
   }
   observe::World world;
   world.roots = {tree->program()};
@@ -109,12 +95,21 @@ std::string status_field(const std::string& status, std::string_view name) {
   return status.substr(begin, status.find('\n', begin) - begin);
 }
 
+/// A process that has ended and that its parent has not waited for. Its status is the last field of
+/// /proc/PID/stat (proc_pid_stat(5)).
+Answer zombie(int pid) {
+  const std::string stat = read_file(fmt::format("/proc/{}/stat", pid));
+  const auto open = stat.find('('), close = stat.rfind(')');
+  return ended(stat.substr(open + 1, close - open - 1), pid, std::atoi(stat.c_str() + stat.rfind(' ')));
+}
+
 /// /proc/PID/syscall may be read by whoever may trace the process (ptrace(2), PTRACE_MODE_ATTACH; Yama).
 bool may_look_into(int pid) { return try_read_file(fmt::format("/proc/{}/syscall", pid)).has_value(); }
 
 std::string refusal(int pid, const std::string& status) {
   std::string text =
       fmt::format("no permission to look into process {} ({})", pid, status.substr(6, status.find('\n') - 6));
+  if (::geteuid() == 0) return text + ", although we are root: a container or a security module forbids it";
   const auto yama = try_read_file("/proc/sys/kernel/yama/ptrace_scope");
   if (std::atoi(status_field(status, "Uid").c_str()) != static_cast<int>(::getuid()))
     text += ", another user's";
@@ -125,28 +120,26 @@ std::string refusal(int pid, const std::string& status) {
 
 int why_pid(const WhyOptions& options) {
   const std::string status = try_read_file(fmt::format("/proc/{}/status", options.pid)).value_or("");
-  if (status.empty()) return complain(kUsage, fmt::format("there is no process {}", options.pid));
+  if (status.empty()) throw UsageError(fmt::format("there is no process {}", options.pid));
   const int pid = std::atoi(status_field(status, "Tgid").c_str());  // the number may be a thread's
-  if (status_field(status, "Kthread") == "1" || status_field(status, "VmSize").empty()) {
-    if (!status_field(status, "State").starts_with("Z"))
-      return complain(kUsage, fmt::format("process {} is a part of the kernel", pid));
-  } else if (!may_look_into(pid)) {
-    return complain(kCannotTell, refusal(pid, status));
-  }
+  if (status_field(status, "State").starts_with("Z")) return tell(zombie(pid), options);
+  if (status_field(status, "VmSize").empty())
+    throw UsageError(fmt::format("process {} is a part of the kernel", pid));
+  if (!may_look_into(pid)) throw MachineError(refusal(pid, status));
   observe::World world;
   world.roots = {pid};
   world.open_world = true;
   Inquiry inquiry(std::move(world), false);
   auto answer = inquiry.ask(deadline(options, 0.5), -1, [&] { return inquiry.watch().empty(); });
-  if (!answer) return complain(kUsage, fmt::format("process {} has ended meanwhile", pid));
+  if (!answer) throw UsageError(fmt::format("process {} has ended meanwhile", pid));
   return tell(explained(inquiry, std::move(*answer)), options);
 }
 
-/// -1, which no process has, for what no int can hold.
-int number(const std::string& digits) {
-  int value = -1;
+int process_number(const std::string& digits) {
+  int value = 0;
   const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  return result.ec == std::errc{} ? value : -1;
+  if (result.ec != std::errc{}) throw UsageError("there is no process " + digits);
+  return value;
 }
 
 }  // namespace
@@ -155,7 +148,7 @@ int why(const WhyOptions& options) {
   return options.command.empty() ? why_pid(options) : why_command(options);
 }
 
-void add_why(CLI::App& app, std::function<int()>& action) {
+void add_why(CLI::App& app, Action& action) {
   struct Typed {
     WhyOptions options;
     std::vector<std::string> target;
@@ -167,7 +160,7 @@ void add_why(CLI::App& app, std::function<int()>& action) {
   command
       ->add_option("--for", typed->options.seconds,
                    "At most this long (default: 10 for a command, 0.5 for a PID)")
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::Range(0.0, 86400.0));
   command->add_flag("--json", typed->options.json, "The verdict and the whole picture as JSON");
   command->add_option("target", typed->target, "A process number, or a command and its arguments")
       ->required();
@@ -175,7 +168,7 @@ void add_why(CLI::App& app, std::function<int()>& action) {
     const std::string& first = typed->target.front();
     if (typed->target.size() == 1 &&
         std::ranges::all_of(first, [](unsigned char c) { return std::isdigit(c); }))
-      typed->options.pid = number(first);
+      typed->options.pid = process_number(first);
     else typed->options.command = typed->target;
     action = [typed] { return why(typed->options); };
   });

@@ -10,8 +10,6 @@
 // here.
 #pragma once
 
-#include <CLI/App.hpp>
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,9 +26,7 @@ struct WhyOptions {
   bool json = false;
 };
 
+/// Throws UsageError and MachineError (errors.hpp).
 int why(const WhyOptions& options);
-
-/// The subcommand. When it is chosen, `action` becomes what it does.
-void add_why(CLI::App& app, std::function<int()>& action);
 
 }  // namespace ipclab::cli
