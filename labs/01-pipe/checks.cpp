@@ -48,6 +48,13 @@ Fault in_runner(Fault fault) {
   return fault;
 }
 
+/// The stages that execute cat, all of them started.
+std::vector<check::Process> all_cats(const Program& runner, int number) {
+  std::vector<check::Process> cats;
+  for (int which = number; which > 0; --which) cats.push_back(runner.child("cat", which));
+  return cats;
+}
+
 void must_complain(const Program& runner, const std::string& about) {
   const std::string said = runner.error_output();
   if (said.find(about) != std::string::npos) return;
@@ -127,13 +134,26 @@ TEST_CASE("a command that cannot be executed gives 127 and is named" * rule("S3"
 
 TEST_CASE("bytes come through one to eight stages, all and in order" * rule("S4") * todo(3) * points(3)) {
   Room room;
-  const std::size_t sizes[] = {0, 1, 4096, 65536, 65537};
   for (int stages = 1; stages <= 8; ++stages) {
-    auto runner = room.start(cats(stages), "pipeline of " + std::to_string(stages));
-    const auto data = room.random_bytes(sizes[room.random(0, 4)]);
-    runner.types(data);
+    // Each stage puts a letter of its own behind every line: abc says that it went through three, in this
+    // order.
+    const int lines = room.random(1, 2000);
+    Words line = {"pipeline"};
+    std::string letters, typed, wanted;
+    for (int stage = 0; stage < stages; ++stage) {
+      letters += static_cast<char>('a' + stage);
+      if (stage > 0) line.push_back("|");
+      line.insert(line.end(), {"sed", fmt::format("s/$/{}/", letters.back())});
+    }
+    for (int i = 0; i < lines; ++i) {
+      const auto text = room.random_text(40);
+      typed += text + "\n";
+      wanted += text + letters + "\n";
+    }
+    auto runner = room.start(line, fmt::format("pipeline of {}", stages));
+    runner.types(typed);
     runner.input_ends();
-    runner.must_have_printed(data);
+    runner.must_have_printed(wanted);
     runner.must_exit(0);
   }
 }
@@ -152,7 +172,7 @@ TEST_CASE("a stage whose pipe is empty sleeps until bytes come" * rule("S4") * t
   Room room;
   auto runner = room.start(cats(3));
   for (int round = 0; round < 2; ++round) {
-    for (int stage = 1; stage <= 3; ++stage) runner.child("cat", stage).must_block_in("read", on("pipe"));
+    for (const auto& cat : all_cats(runner, 3)) cat.must_block_in("read", on("pipe"));
     const auto text = room.random_text() + "\n";
     runner.types(text);
     runner.must_print(text);
@@ -167,7 +187,7 @@ TEST_CASE("a stage whose pipe is full sleeps until somebody reads" * rule("S4") 
   runner.output_is_not_read();
   const auto data = room.random_bytes(1u << 20);
   runner.types(data);
-  for (int stage = 1; stage <= 3; ++stage) runner.child("cat", stage).must_block_in("write", on("pipe"));
+  for (const auto& cat : all_cats(runner, 3)) cat.must_block_in("write", on("pipe"));
   runner.output_is_read();
   runner.input_ends();
   runner.must_have_printed(data);
@@ -178,8 +198,7 @@ TEST_CASE("a pipe leads from each stage to the next, and the runner holds none" 
           points(2) * needs("bytes come through one to eight stages, all and in order")) {
   Room room;
   auto runner = room.start(cats(4));
-  std::vector<check::Process> stages;
-  for (int stage = 1; stage <= 4; ++stage) stages.push_back(runner.child("cat", stage));
+  const auto stages = all_cats(runner, 4);
   room.settles();
 
   const Snapshot snapshot = runner.look();
@@ -221,8 +240,7 @@ TEST_CASE("a stage whose reader has left is ended" * rule("S6") * todo(3) * poin
 TEST_CASE("every stage has descriptors 0, 1 and 2 open, and no other" * rule("S6") * todo(3) * points(2)) {
   Room room;
   auto runner = room.start(cats(4));
-  for (int stage = 1; stage <= 4; ++stage) {
-    const auto cat = runner.child("cat", stage);
+  for (const auto& cat : all_cats(runner, 4)) {
     cat.must_block_in("read", on("pipe"));
     must_have_only_standard_streams(cat);
   }
@@ -235,7 +253,7 @@ TEST_CASE("all stages run at once, none waits for another to end" * rule("S5") *
   const auto ready = room.random_text() + "\n";
   auto runner = room.start(pipeline(kCat, kBar, kCat, kBar, shell("echo " + ready + "exec cat")));
   runner.must_print(ready);  // the last stage is there while the first still waits for its first byte
-  for (int stage = 1; stage <= 3; ++stage) runner.child("cat", stage).must_block_in("read", on("pipe"));
+  for (const auto& cat : all_cats(runner, 3)) cat.must_block_in("read", on("pipe"));
   runner.input_ends();
   runner.must_exit(0);
 }
@@ -245,7 +263,6 @@ TEST_CASE("the runner waits for every stage, also when the last has ended" * rul
   Room room;
   const int status = room.random(1, 95);
   auto runner = room.start(pipeline(kCat, kBar, shell("exit " + std::to_string(status))));
-  runner.child("cat").must_block_in("read", on("pipe"));
   room.settles();
   if (runner.ended())
     fails(cause::kOrphan, "the runner ends after the last of its stages to end",
@@ -263,27 +280,27 @@ TEST_CASE("the exit status is the last stage's, whichever ends last" * rule("S2"
   // `read` holds the first stage until the check types a line: the last one ends first …
   auto early =
       room.start(pipeline(exits("read line", first), kBar, exits("true", middle), kBar, exits("true", last)),
-                 "last ends first");
+                 "pipeline, last ends first");
   room.settles();
   early.types("go\n");
   early.must_exit(last);
   // … and end-of-file holds the last stage until the others have ended.
   auto late = room.start(pipeline(exits("true", first), kBar, exits("cat", middle), kBar, exits("cat", last)),
-                         "last ends last");
+                         "pipeline, last ends last");
   late.must_exit(last);
 }
 
 TEST_CASE("the others run and end when a stage cannot be executed" * rule("S3") * todo(1) * points(2)) {
   Room room;
   const Words missing = {"no-" + room.random_text()};
-  auto first = room.start(pipeline(missing, kBar, kCat, kBar, Words{"wc", "-c"}), "first is missing");
+  auto first = room.start(pipeline(missing, kBar, kCat, kBar, Words{"wc", "-c"}), "pipeline, first missing");
   first.must_have_printed("0\n");
   first.must_exit(0);
   auto middle =
-      room.start(pipeline(Words{"yes"}, kBar, missing, kBar, Words{"wc", "-c"}), "second is missing");
+      room.start(pipeline(Words{"yes"}, kBar, missing, kBar, Words{"wc", "-c"}), "pipeline, second missing");
   middle.must_have_printed("0\n");
   middle.must_exit(0);
-  auto last = room.start(pipeline(Words{"yes"}, kBar, kCat, kBar, missing), "last is missing");
+  auto last = room.start(pipeline(Words{"yes"}, kBar, kCat, kBar, missing), "pipeline, last missing");
   last.must_exit(127);
   must_complain(last, missing[0]);
 }
@@ -305,13 +322,14 @@ TEST_CASE("/bin/sh runs the same lines with the same output and status" * rule("
   };
   for (const std::vector<Words>& stages : same) {
     Words ours = {"pipeline"};
-    std::string theirs;
+    std::string theirs, name;
     for (const Words& stage : stages) {
-      if (!theirs.empty()) ours.push_back("|"), theirs += " |";
+      if (!theirs.empty()) ours.push_back("|"), theirs += " |", name += " | ";
       for (const std::string& word : stage) ours.push_back(word), theirs += " '" + word + "'";
+      name += stage[0].starts_with("no-") ? "missing" : stage[0];
     }
-    const auto shell_run = room.start(shell(theirs), "/bin/sh" + theirs);
-    const auto runner = room.start(ours, "pipeline" + theirs);
+    const auto shell_run = room.start(shell(theirs), "sh -c '" + name + "'");
+    const auto runner = room.start(ours, "pipeline " + name);
     runner.must_have_printed(shell_run.output());
     runner.must_exit(shell_run.status());
   }
@@ -373,15 +391,15 @@ TEST_CASE("@count survives an interrupted read and an interrupted write" * rule(
 
 TEST_CASE("@count between stages sees the end on both sides" * rule("S7") * todo(3) * points(2)) {
   Room room;
-  auto ends = room.start(pipeline(kCat, kBar, kCount, kBar, kCat), "input ends");
+  auto ends = room.start(pipeline(kCat, kBar, kCount, kBar, kCat), "cat | @count | cat");
   const auto data = room.random_bytes(4096);
   ends.types(data);
   ends.input_ends();
   ends.must_have_printed(data);
   ends.must_exit(0);
   const auto text = room.random_text();
-  auto leaves =
-      room.start(pipeline(Words{"yes", text}, kBar, kCount, kBar, Words{"head", "-n", "1"}), "reader leaves");
+  auto leaves = room.start(pipeline(Words{"yes", text}, kBar, kCount, kBar, Words{"head", "-n", "1"}),
+                           "yes | @count | head");
   leaves.must_have_printed(text + "\n");
   leaves.must_exit(0);
 }
@@ -392,7 +410,7 @@ TEST_CASE("an interrupted wait is taken up again" * rule("S8") * todo(2) * point
   Room room;
   const int status = room.random(1, 95);
   auto runner = room.start(pipeline(kCat, kBar, shell(fmt::format("cat; exit {}", status))), "",
-                           {in_runner(interrupt("waitpid"))});
+                           {in_runner(interrupt("waitpid", 1)), in_runner(interrupt("waitpid", 2))});
   const auto text = room.random_text();
   runner.types(text);
   runner.input_ends();
