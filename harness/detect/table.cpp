@@ -33,7 +33,7 @@ Row thread_row(const Snapshot& snapshot, const Process& process, const Thread& t
   if (process.held) return {name, "is held by the check", how(snapshot, thread)};
   switch (thread.activity) {
     case Activity::blocked:
-      return {name, wait_phrase(snapshot, thread), how(snapshot, thread)};
+      return {name, wait_phrase(snapshot, thread, false), how(snapshot, thread)};
     case Activity::sleeping:
       return {name, "sleeps for a time", how(snapshot, thread)};
     case Activity::polling:
@@ -74,9 +74,10 @@ std::string end_words(const Snapshot& snapshot, const Target& target, const Obje
   auto found = enders(snapshot, target);
   std::string text = describe(found);
   const bool space = target.need == Need::space;
-  if (space ? object.watcher_reads : object.watcher_writes)
-    text = found.empty() ? "the giver of its input" : text;
-  else if (space ? object.outside_reads : object.outside_writes)
+  const bool watcher = space ? object.watcher_reads : object.watcher_writes;
+  if (watcher && found.empty())
+    return space ? "whoever takes the output has its read end" : "whoever gives input has its write end";
+  if (!watcher && (space ? object.outside_reads : object.outside_writes))
     text = found.empty() ? "a process outside" : text + ", a process outside";
   const std::string end = is_socket(object.kind) ? "other" : space ? "read" : "write";
   return fmt::format("its {} end is open in: {}", end, text);

@@ -47,7 +47,8 @@ Verdict ended_verdict(const Snapshot& snapshot) {
   const Process& root = snapshot.processes.front();
   const bool killed = root.activity == Activity::killed;
   verdict.exit_code = killed ? 128 + root.signal : root.exit_code;
-  verdict.sentence = fmt::format("{} is {}", root.name, activity_sentence(snapshot, root));
+  verdict.sentence = killed ? fmt::format("{} was {}", root.name, activity_sentence(snapshot, root))
+                            : fmt::format("{} ended with exit status {}", root.name, root.exit_code);
   return verdict;
 }
 
@@ -57,7 +58,7 @@ std::string hopeless(const Knot& knot, const Diagnosis& diagnosis) {
   const Object& object = *object_of(*knot.snapshot, diagnosis.edge->target);
   const bool socket = is_socket(object.kind);
   if (cause == cause::kHoldsOwnWriteEnd)
-    return socket ? ", whose other end is open in itself" : ", whose write end is open in itself";
+    return socket ? ", whose other end it holds open itself" : ", whose write end it holds open itself";
   if (cause == cause::kOtherHoldsWriteEnd) {
     std::vector<std::string> names;
     for (const Holder& holder : enders(*knot.snapshot, diagnosis.edge->target))

@@ -119,18 +119,23 @@ std::string end_phrase(const Snapshot& snapshot, const Object& object) {
   const bool is_thread = object.kind == ObjectKind::thread;
   std::string name = is_thread ? std::string() : owner_name(snapshot, object);
   if (name.empty()) name = object.name.empty() ? (is_thread ? "a thread" : "a child") : object.name;
-  return fmt::format("waits for {} to end", name);
+  return fmt::format("waits for {} to {}", name, is_thread ? "end" : "exit");
 }
 
-std::string unlock_phrase(const Snapshot& snapshot, const Object& object, const Thread& waiter) {
-  if (object.owner_dead) return fmt::format("waits for {}, whose owner has ended", object.name);
-  if (object.owner == waiter.tid) return fmt::format("waits for {}, which it holds itself", object.name);
+std::string unlock_phrase(const Snapshot& snapshot, const Object& object, const Thread& waiter,
+                          bool with_object) {
+  const std::string lock = with_object ? object.name : "it";
+  if (object.owner_dead)
+    return fmt::format("waits for {}, whose owner has ended", with_object ? lock : "a lock");
+  if (object.owner == waiter.tid)
+    return fmt::format("waits for {}, which it holds itself", with_object ? lock : "a lock");
   const std::string owner = owner_name(snapshot, object);
-  return owner.empty() ? "waits for " + object.name
-                       : fmt::format("waits for {} to unlock {}", owner, object.name);
+  if (owner.empty()) return "waits for " + (with_object ? lock : "a lock");
+  return fmt::format("waits for {} to unlock {}", owner, lock);
 }
 
-std::string target_phrase(const Snapshot& snapshot, const Target& target, const Thread& waiter) {
+std::string target_phrase(const Snapshot& snapshot, const Target& target, const Thread& waiter,
+                          bool with_object) {
   const Object* object = object_of(snapshot, target);
   if (!object) return "waits";
   switch (target.need) {
@@ -150,7 +155,7 @@ std::string target_phrase(const Snapshot& snapshot, const Target& target, const 
     case Need::room:
       return "waits for room in the queue";
     case Need::unlock:
-      return unlock_phrase(snapshot, *object, waiter);
+      return unlock_phrase(snapshot, *object, waiter, with_object);
     case Need::signal:
       return object->kind == ObjectKind::condition ? "waits to be signalled" : "waits for a signal";
     case Need::post:
@@ -220,10 +225,10 @@ std::string who(const Snapshot& snapshot, int tid) {
   return fmt::format("{}, thread {}", process->name, at + 1);
 }
 
-std::string wait_phrase(const Snapshot& snapshot, const Thread& thread) {
+std::string wait_phrase(const Snapshot& snapshot, const Thread& thread, bool with_object) {
   std::vector<std::string> phrases;
   for (const Target& target : thread.wait.any_of) {
-    std::string phrase = target_phrase(snapshot, target, thread);
+    std::string phrase = target_phrase(snapshot, target, thread, with_object);
     if (!phrases.empty() && phrase.starts_with("waits ")) phrase.erase(0, 6);
     const auto same = [&](const std::string& other) { return other == phrase || other == "waits " + phrase; };
     if (std::ranges::none_of(phrases, same)) phrases.push_back(std::move(phrase));

@@ -31,8 +31,9 @@ std::string call_name(const Wait& wait);
 /// "alice"; "alice, thread 2" in a process of several threads, counted from 1 in order of creation.
 std::string who(const Snapshot& snapshot, int tid);
 
-/// What follows "alice …": "waits for input", "waits for child 2 to end".
-std::string wait_phrase(const Snapshot& snapshot, const Thread& thread);
+/// What follows "alice …": "waits for input", "waits for child 2 to exit", "waits for bob to unlock mutex A";
+/// without the object "waits for bob to unlock it", where a reader sees what "it" is.
+std::string wait_phrase(const Snapshot& snapshot, const Thread& thread, bool with_object = true);
 
 /// "a", "a and b", "a, b and c", "a, b, c and 4 more".
 std::string enumeration(const std::vector<std::string>& names, std::size_t most = 4,

@@ -14,6 +14,12 @@ constexpr std::size_t kLabel = 12;         // "  expected  "
 constexpr std::size_t kLeastText = 24;     // however narrow the terminal is
 constexpr std::size_t kShortOutput = 600;  // bytes: what is shown without being asked for
 constexpr std::size_t kShortLines = 10;
+constexpr std::string_view kGap = "   ";  // between columns
+
+/// "  expected  "
+std::string label(const std::string& word, const Style& style) {
+  return "  " + Paint(style.colours).faint(padded(word, kLabel - 4)) + "  ";
+}
 
 std::size_t room_beside(std::size_t indent, const Style& style) {
   const auto width = static_cast<std::size_t>(std::max(style.width, 0));
@@ -23,10 +29,10 @@ std::size_t room_beside(std::size_t indent, const Style& style) {
 std::string row_lines(const Row& row, std::size_t indent, std::size_t first, std::size_t second,
                       const Style& style) {
   const std::string margin(indent, ' ');
-  const std::string who = first ? padded(row.who, first) + "  " : "";
-  const std::size_t room = room_beside(indent + (first ? first + 2 : 0), style);
+  const std::string who = first ? padded(row.who, first).append(kGap) : "";
+  const std::size_t room = room_beside(indent + (first ? first + kGap.size() : 0), style);
   std::string what = row.what;
-  if (!row.how.empty()) what = padded(what, second) + "  " + row.how;
+  if (!row.how.empty()) what = padded(what, second).append(kGap) + row.how;
   if (columns(what) <= room) return fmt::format("{}{}{}\n", margin, who, what);
   // Too long for one line: each part below the other.
   auto lines = wrapped(row.what, room);
@@ -38,25 +44,35 @@ std::string row_lines(const Row& row, std::size_t indent, std::size_t first, std
   return text;
 }
 
-/// A command and what it is for; the same column for all of them.
-std::string commands(const CheckResult& result, const std::string& lab) {
-  const std::string number = result.info.todo ? fmt::format(" {}", result.info.todo) : "";
-  const std::string hint = fmt::format("ipclab hint {}{}", lab, number);
-  const std::string again = fmt::format("ipclab check {} -v", lab);
-  const std::size_t width = std::max(columns(hint), columns(again)) + 6;
-  return fmt::format("{}a question to think about\n{}the same run, every event, in order of time",
-                     padded(hint, width), padded(again, width));
+/// A command and what it is for, in two columns; one below the other where the terminal is too narrow.
+std::string commands(const std::vector<std::pair<std::string, std::string>>& all, const Style& style) {
+  constexpr std::size_t kWideGap = 6;
+  std::size_t first = 0, second = 0;
+  for (const auto& [command, purpose] : all) {
+    first = std::max(first, columns(command));
+    second = std::max(second, columns(purpose));
+  }
+  const std::string margin(kLabel, ' ');
+  const bool fits = first + kWideGap + second <= room_beside(kLabel, style);
+  std::string text;
+  for (const auto& [command, purpose] : all)
+    text += fits ? margin + padded(command, first + kWideGap) + purpose + "\n"
+                 : fmt::format("{0}{1}\n{0}  {2}\n", margin, command, purpose);
+  return text;
 }
 
 std::string next(const CheckResult& result, const std::string& lab, const Style& style) {
-  std::string text;
-  const std::string margin(kLabel, ' ');
-  for (const std::string& line : split(commands(result, lab), '\n')) text += margin + line + "\n";
-  text.replace(0, kLabel, "  next      ");
-  if (!result.finding || result.finding->next.empty()) return text;
-  const std::string pages = joined(result.finding->next, "; ") + "; slides/" + lab;
-  for (const std::string& line : wrapped(pages, room_beside(kLabel, style))) text += margin + line + "\n";
-  return text;
+  const std::string number = result.info.todo ? fmt::format(" {}", result.info.todo) : "";
+  std::string text =
+      commands({{fmt::format("ipclab hint {}{}", lab, number), "a question to think about"},
+                {fmt::format("ipclab check {} -v", lab), "the same run, every event, in order of time"}},
+               style);
+  if (result.finding && !result.finding->next.empty()) {
+    const std::string pages = joined(result.finding->next, "; ") + "; slides/" + lab;
+    for (const std::string& line : wrapped(pages, room_beside(kLabel, style)))
+      text += std::string(kLabel, ' ') + line + "\n";
+  }
+  return text.replace(0, kLabel, label("next", style));
 }
 
 bool is_short(std::string_view text) {
@@ -65,16 +81,12 @@ bool is_short(std::string_view text) {
 
 }  // namespace
 
-std::string labelled(const std::string& label, const std::string& text, const Style& style) {
-  const Paint paint(style.colours);
+std::string labelled(const std::string& word, const std::string& text, const Style& style) {
+  if (text.empty()) return "";
   std::string out;
-  if (text.empty()) return out;
-  for (const std::string& line : wrapped(printable(text), room_beside(kLabel, style))) {
-    const std::string margin =
-        out.empty() ? "  " + paint.faint(padded(label, kLabel - 4)) + "  " : std::string(kLabel, ' ');
-    out += line.empty() ? "\n" : margin + line + "\n";
-  }
-  return out;
+  for (const std::string& line : wrapped(printable(text), room_beside(kLabel, style)))
+    out += line.empty() ? "\n" : std::string(kLabel, ' ') + line + "\n";
+  return out.replace(0, kLabel, label(word, style));
 }
 
 std::string table(const std::vector<Row>& rows, std::size_t indent, const Style& style) {
@@ -116,10 +128,10 @@ std::string events(const CheckResult& result, const Style& style) {
 
 std::string printed(const CheckResult& result, const Style& style) {
   if (result.printed.empty() || (!style.verbose && !is_short(result.printed))) return "";
-  std::string text = "  printed\n";
+  std::string text;
   for (const std::string& line : lines_of(printable(result.printed)))
-    text += std::string(kLabel, ' ') + line + "\n";
-  return text;
+    text += line.empty() ? "\n" : std::string(kLabel, ' ') + line + "\n";
+  return text.empty() ? text : text.replace(0, kLabel, label("printed", style));
 }
 
 }  // namespace ipclab::report

@@ -54,9 +54,10 @@ std::string todo_lines(const LabResult& result, const Style& style) {
     if (check.status == Status::todo) ++checks[todo_words(check)];
   std::string text;
   for (const auto& [todo, count] : checks)
-    text +=
-        fmt::format("{} {} is not done yet: {} there.\n", Paint(style.colours).yellow("next"), todo,
-                    count == 1 ? "one check came as far as" : fmt::format("{} checks came as far as", count));
+    text += labelled("to do",
+                     fmt::format("{} is not done yet: {} came as far as there.", todo,
+                                 count == 1 ? "one check" : fmt::format("{} checks", count)),
+                     style);
   return text;
 }
 
@@ -73,7 +74,7 @@ std::string counts(const std::vector<CheckResult>& checks) {
   tell(Status::fail, "failed");
   tell(Status::todo, "to do");
   tell(Status::skip, "skipped");
-  tell(Status::error, "not graded: the harness failed");
+  tell(Status::error, "not graded");
   return parts.empty() ? "no checks" : joined(parts, ", ");
 }
 
@@ -104,6 +105,20 @@ std::string room_line(const LabResult& result, const Style& style) {
   return lost == result.checks.end() ? "" : labelled("room", lost->room, style);
 }
 
+std::string paint_title(std::string line, const LabResult& result, const Style& style) {
+  const std::size_t end = std::min(line.size(), title(result).size());
+  return line.replace(0, end, Paint(style.colours).status(worst(result), line.substr(0, end)));
+}
+
+/// "01-pipe: 6 of 9 points; …", broken where the terminal is too narrow.
+std::string total(const LabResult& result, const Style& style) {
+  const auto width = static_cast<std::size_t>(std::max(style.width, 40));
+  auto lines = wrapped(title(result) + ": " + verdict_on(result), width - 2);
+  std::string text = paint_title(lines.front(), result, style) + "\n";
+  for (std::size_t i = 1; i < lines.size(); ++i) text += "  " + lines[i] + "\n";
+  return text;
+}
+
 std::string compiler(const LabResult& result) {
   std::string text;
   for (const std::string& line : lines_of(printable(result.compiler_output))) text += line + "\n";
@@ -114,9 +129,9 @@ std::string compiler(const LabResult& result) {
 
 std::string check(const CheckResult& result, const std::string& lab, const Style& style, bool in_full) {
   std::string text = first_line(result, style);
-  const bool says_why = result.status == Status::skip || result.status == Status::error;
-  if (says_why && !result.reason.empty())
-    text += labelled(result.status == Status::skip ? "skipped" : "error", result.reason, style);
+  if (result.status == Status::skip) text += labelled("skipped", result.reason, style);
+  if (result.status == Status::error)
+    text += labelled("error", "the harness failed, not your program: " + result.reason, style);
   if (in_full && result.status == Status::todo)
     text += labelled("not done", todo_words(result) + " is where the program stopped.", style);
   if (in_full && result.status == Status::fail) text += message(result, lab, style);
@@ -136,7 +151,7 @@ std::string lab(const LabResult& result, const Style& style) {
     text += check(one, result.lab, style, in_full);
   }
   text += todo_lines(result, style) + room_line(result, style);
-  return text + paint.status(worst(result), title(result)) + ": " + verdict_on(result) + "\n";
+  return text + total(result, style);
 }
 
 std::string summary(const std::vector<LabResult>& labs, const Style& style) {

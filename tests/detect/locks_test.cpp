@@ -24,7 +24,7 @@ TEST_CASE("a mutex that the waiter holds itself") {
   REQUIRE(finding);
   CHECK(finding->cause == cause::kSelfLock);
   CHECK(finding->table[0] ==
-        Row{"bank", "waits for mutex, which it holds itself", "pthread_mutex_lock, mutex"});
+        Row{"bank", "waits for a lock, which it holds itself", "pthread_mutex_lock, mutex"});
   CHECK(finding->table[1] == Row{"mutex", "held by bank", ""});
   SUBCASE("twin: with a time-out") {
     world.at_thread(bank).wait.time_out_seconds = 1;
@@ -98,7 +98,7 @@ TEST_CASE("a cycle among threads of one process, while another thread lives on")
   REQUIRE(finding);
   CHECK(finding->cause == cause::kLockCycle);
   CHECK(finding->table[0] ==
-        Row{"bank, thread 1", "waits for bank, thread 2 to unlock mutex A", "pthread_mutex_lock, mutex A"});
+        Row{"bank, thread 1", "waits for bank, thread 2 to unlock it", "pthread_mutex_lock, mutex A"});
 }
 
 TEST_CASE("a part of the tree in a deadlock") {
@@ -213,7 +213,7 @@ TEST_CASE("semaphores") {
     CHECK(finding->because ==
           "sem_wait() goes on only when the value is above 0, and only a post raises it. Whoever could post "
           "waits as "
-          "well: bob waits for alice to end.");
+          "well: bob waits for alice to exit.");
     CHECK(finding->table.back() == Row{"semaphore at pool+0x0", "its value is 0; shared by: alice, bob", ""});
     world.does(bob, Activity::running);
     CHECK(cause_of(world) == "");
@@ -258,9 +258,8 @@ TEST_CASE("a condition that nobody will signal") {
     CHECK(finding->cause == cause::kLostWakeUp);
     CHECK(finding->because ==
           "pthread_cond_wait() returns only when somebody signals the condition after the wait has begun; a "
-          "signal "
-          "sent before is not kept. Whoever could signal it waits as well: producer waits for consumer to "
-          "end.");
+          "signal sent before is not kept. Whoever could signal it waits as well: producer waits for "
+          "consumer to exit.");
   }
   SUBCASE("among processes: the other waits for input that does not come") {
     const int in = world.pipe("standard input");

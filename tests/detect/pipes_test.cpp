@@ -37,7 +37,7 @@ TEST_CASE("a reader that holds the write end itself") {
   CHECK(finding->because ==
         "read() returns 0 only when no process holds the write end any more. "
         "The only holder left is child itself, so its own read() can never return.");
-  const std::vector<Row> table = {{"parent", "waits for child to end", "waitpid"},
+  const std::vector<Row> table = {{"parent", "waits for child to exit", "waitpid"},
                                   {"child", "waits for input", "read(3), pipe A"},
                                   {"pipe A", "empty; its write end is open in: child (fd 4)", ""}};
   CHECK(finding->table == table);
@@ -112,7 +112,7 @@ TEST_CASE("another waiting process keeps the write end") {
   CHECK(finding->because ==
         "read() returns 0 only when no process holds the write end any more. It is still open in parent (fd "
         "4), and "
-        "parent waits for child to end: nobody will write to it, and nobody will close it.");
+        "parent waits for child to exit: nobody will write to it, and nobody will close it.");
 
   SUBCASE("twin: the parent sleeps for a time before it closes") {
     world.does(parent, Activity::sleeping, "clock_nanosleep");
@@ -281,7 +281,7 @@ TEST_CASE("queues without a sender or a receiver") {
     CHECK(finding->because == std::string(posix ? "mq_receive" : "msgrcv") +
                                   "() on an empty queue returns only when somebody sends a message. Whoever "
                                   "could send one waits as "
-                                  "well: bob waits for alice to end.");
+                                  "well: bob waits for alice to exit.");
 
     world.blocks(alice, posix ? "mq_timedsend" : "msgsnd", inbox, Need::room, posix ? 3 : -1);
     world.at(inbox).filled = world.at(inbox).capacity = 10;

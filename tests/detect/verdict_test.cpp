@@ -30,7 +30,7 @@ TEST_CASE("stuck") {
   CHECK_FALSE(verdict.because.empty());
   CHECK_FALSE(verdict.graph.empty());
   CHECK(verdict.first_line() ==
-        "STUCK: cat is blocked in read on standard input, whose write end is open in itself");
+        "STUCK: cat is blocked in read on standard input, whose write end it holds open itself");
   SUBCASE("only when proved") {
     world.snapshot.proved = false;
     CHECK_FALSE(detect::verdict(world.snapshot).stuck());
@@ -124,8 +124,8 @@ TEST_CASE("ended") {
   CHECK(first_line(world) == "ENDED 0: no process is left");
   const int program = world.process("program");
   world.ends(program, 3);
-  CHECK(first_line(world) == "ENDED 3: program is at its end (exit status 3)");
+  CHECK(first_line(world) == "ENDED 3: program ended with exit status 3");
   world.at_process(program).activity = Activity::killed;
   world.at_process(program).signal = 9;
-  CHECK(first_line(world) == "ENDED 137: program is ended by SIGKILL");
+  CHECK(first_line(world) == "ENDED 137: program was ended by SIGKILL");
 }
