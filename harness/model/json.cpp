@@ -49,7 +49,8 @@ void to_json(json& out, const Finding& finding) {
   for (const Row& row : finding.table)
     table.push_back({{"who", utf8(row.who)}, {"what", utf8(row.what)}, {"how", utf8(row.how)}});
   out = {{"cause", finding.cause}, {"expected", utf8(finding.expected)}, {"observed", utf8(finding.observed)},
-         {"table", table},         {"because", utf8(finding.because)},   {"next", finding.next}};
+         {"table", table},         {"because", utf8(finding.because)},   {"next", json::array()}};
+  for (const std::string& page : finding.next) out["next"].push_back(utf8(page));
 }
 
 void from_json(const json& in, Finding& finding) {
@@ -71,12 +72,12 @@ void to_json(json& out, const CheckResult& check) {
   out["reason"] = utf8(check.reason);
   out["printed"] = utf8(check.printed);
   out["todo_reached"] = check.todo;
-  out["todo_place"] = check.todo_place;
+  out["todo_place"] = utf8(check.todo_place);
   out["finding"] = check.finding ? json(*check.finding) : json(nullptr);
   out["events"] = json::array();
   for (const Event& event : check.events)
     out["events"].push_back(
-        {{"microseconds", event.at.count()}, {"who", event.who}, {"what", utf8(event.what)}});
+        {{"microseconds", event.at.count()}, {"who", utf8(event.who)}, {"what", utf8(event.what)}});
 }
 
 void from_json(const json& in, CheckResult& check) {
@@ -113,18 +114,20 @@ void from_json(const json& in, LabResult& lab) {
 namespace {
 
 json to_json(const Object& object) {
-  json out = {{"kind", to_string(object.kind)}, {"name", object.name}};
+  json out = {{"kind", to_string(object.kind)}, {"name", utf8(object.name)}};
   if (object.owner) out["owner"] = *object.owner;
   if (object.owner_dead) out["owner_dead"] = true;
   if (object.filled) out["filled"] = *object.filled;
   if (object.capacity) out["capacity"] = *object.capacity;
-  if (!object.peer.empty()) out["peer"] = object.peer;
+  if (!object.peer.empty()) out["peer"] = utf8(object.peer);
   return out;
 }
 
 json to_json(const Wait& wait) {
-  json out = {
-      {"call", wait.call}, {"function", wait.function}, {"where", wait.where}, {"any_of", json::array()}};
+  json out = {{"call", wait.call},
+              {"function", utf8(wait.function)},
+              {"where", utf8(wait.where)},
+              {"any_of", json::array()}};
   if (wait.fd >= 0) out["fd"] = wait.fd;
   for (const Target& target : wait.any_of)
     out["any_of"].push_back({{"object", target.object}, {"need", to_string(target.need)}});
@@ -135,8 +138,8 @@ json to_json(const Wait& wait) {
 json to_json(const Process& process) {
   json out = {{"pid", process.pid},
               {"parent", process.parent},
-              {"name", process.name},
-              {"program", process.program},
+              {"name", utf8(process.name)},
+              {"program", utf8(process.program)},
               {"activity", to_string(process.activity)},
               {"zombie", process.zombie},
               {"orphan", process.orphan},
@@ -159,7 +162,7 @@ json to_json(const Process& process) {
 
 void to_json(json& out, const Snapshot& snapshot) {
   out = {{"proved", snapshot.proved},
-         {"unseen", snapshot.unseen},
+         {"unseen", utf8(snapshot.unseen)},
          {"processes", json::array()},
          {"objects", json::array()}};
   for (const Process& process : snapshot.processes) out["processes"].push_back(to_json(process));
