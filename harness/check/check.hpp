@@ -66,7 +66,7 @@ class Process {
 
   /// The whole room as the kernel shows it now, this process in it by its pid().
   Snapshot look() const;
-  /// What it has open now.
+  /// What it has open once it has come to rest.
   std::vector<Descriptor> descriptors() const;
 
  protected:

@@ -24,6 +24,7 @@ constexpr milliseconds kSpinningCpu{300};    // burnt where there is nothing to 
 constexpr milliseconds kComputingCpu{3000};  // burnt where there may be something to do
 constexpr milliseconds kPollingWindow{300};
 constexpr milliseconds kSleepingWindow{1500};
+constexpr double kShortWait = 1;  // seconds: a timed wait that is shorter is polling
 // The last resort, when nothing can be proved either way: an upper bound, never called a deadlock.
 constexpr milliseconds kPatience{40'000};
 constexpr milliseconds kLimitsPeriod{200};
@@ -105,8 +106,10 @@ void Session::wait_for_block(const std::string& expected, pid_t pid, const std::
   const auto began = steady_clock::now();
   const auto cpu_before = watch_->cpu_time(pid);
   auto limits_due = began + kLimitsPeriod;
+  // Asleep until somebody acts. A wait that ends by itself in a moment is a way of looking again and again.
   const auto there = [&](const Snapshot& snapshot, const Thread& thread) {
-    return thread.activity == Activity::blocked && detect::waits_on(snapshot, thread, object);
+    return thread.activity == Activity::blocked && detect::waits_on(snapshot, thread, object) &&
+           thread.wait.time_out_seconds.value_or(kShortWait) >= kShortWait;
   };
   const auto in_call = [&](const Thread& thread) { return call.empty() || detect::waits_in(thread, call); };
   const auto guard_returned = [&] {
@@ -144,7 +147,12 @@ void Session::wait_for_block(const std::string& expected, pid_t pid, const std::
     const Snapshot snapshot = look(pid);
     const ipclab::Process* process = snapshot.find(pid);
     const Activity activity = process ? process->activity : Activity::exited;
-    if (activity == Activity::polling && now - began > kPollingWindow)
+    const bool short_waits = process && std::ranges::any_of(process->threads, [](const Thread& thread) {
+                               return !thread.wait.any_of.empty() &&
+                                      thread.wait.time_out_seconds.value_or(kShortWait) < kShortWait;
+                             });
+    if ((activity == Activity::polling && now - began > kPollingWindow) ||
+        (short_waits && now - began > kSleepingWindow))
       fail_busy(expected, pid, cause::kPolls, "wakes by itself again and again to look");
     if (activity == Activity::sleeping && now - began > kSleepingWindow)
       fail_busy(expected, pid, cause::kSleeps, "sleeps for a time instead of waiting for the event");

@@ -1,0 +1,12 @@
+// fails: await returns at once when there is a message already
+// cause: wrong-answer
+  sigevent event{};
+  event.sigev_notify = SIGEV_SIGNAL;
+  event.sigev_signo = SIGUSR1;
+  if (::mq_notify(queue_, &event) != 0) fail("mq_notify");
+  if (attributes_of(queue_).mq_curmsgs > 0) return;
+  sigset_t notification;
+  sigemptyset(&notification);
+  sigaddset(&notification, SIGUSR1);
+  while (::sigwaitinfo(&notification, nullptr) < 0 && errno == EINTR) {
+  }

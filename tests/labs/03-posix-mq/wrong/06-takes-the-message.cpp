@@ -1,0 +1,3 @@
+// fails: await sleeps until a message comes to the empty queue, every time
+// cause: wrong-answer
+  receive();
