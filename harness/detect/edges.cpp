@@ -212,8 +212,7 @@ class EdgeMaker {
 
   void sort_wakers() {
     std::ranges::sort(edge_.wakers);
-    const auto repeated = std::ranges::unique(edge_.wakers);
-    edge_.wakers.erase(repeated.begin(), repeated.end());
+    edge_.wakers.erase(std::unique(edge_.wakers.begin(), edge_.wakers.end()), edge_.wakers.end());
   }
 
   const Snapshot& snapshot_;

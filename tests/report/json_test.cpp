@@ -65,14 +65,17 @@ TEST_CASE("the schema notices what is missing, unknown or of the wrong type") {
   for (const json& document : {check_document(), why_document()}) {
     // Every value of the document, one after the other: taken out, and made something else.
     const json leaves = document.flatten();
-    for (const auto& [path, value] : leaves.items()) {
+    for (const auto& leaf : leaves.items()) {
+      const std::string path = leaf.key();
+      const json& value = leaf.value();
       CAPTURE(path);
       json changed = document;
       changed[json::json_pointer(path)] = value.is_string() ? json(17) : json("else");
       const bool free = path.ends_with("/time_out_seconds") && value.is_string();
       CHECK((free || !schema().why_not(changed).empty()));
     }
-    for (const auto& [name, value] : document.items()) {
+    for (const auto& member : document.items()) {
+      const std::string name = member.key();
       json changed = document;
       changed.erase(name);
       CAPTURE(name);
