@@ -27,10 +27,10 @@ class History {
  private:
   struct Sample {
     Time time;
-    std::uint64_t switches, cpu_ns, runnable_ns;
+    std::uint64_t switches, cpu_ns, runnable_ns, looks;
   };
   std::deque<Sample> samples_;  // at least the window, thinned out
-  std::uint64_t first_cpu_ns_ = 0;
+  std::uint64_t first_cpu_ns_ = 0, looks_ = 0;
 };
 
 }  // namespace ipclab::observe
