@@ -174,6 +174,19 @@ TEST_CASE("a stuck part of a tree does not make a tree stuck that goes on") {
   fs::remove_all(directory);
 }
 
+TEST_CASE("healthy programs that nobody here wrote come to their end") {
+  for (const char* script : {
+           "find /usr/include -type f | sort | uniq -c | head -5000 | wc -l",
+           "for i in 1 2 3 4 5 6 7 8 9; do (exit $i) & wait; done",
+           "yes | head -200000 | tee /dev/null | cat | wc -c",
+           "(sleep 0.3; echo x) | cat",
+           "sleep 0.3 & sleep 0.2 & wait",
+       }) {
+    CAPTURE(script);
+    CHECK(why({"--for", "60", "--", "sh", "-c", script}).word() == "ENDED 0");
+  }
+}
+
 TEST_CASE("with the verdict nothing of the command is left") {
   const Said answer = why({"--for", "0.2", "--", "sh", "-c", "echo $$; setsid sleep 1000 & echo $!; wait"});
   const auto pids = split(std::string(trimmed(answer.err)), '\n');
