@@ -174,7 +174,12 @@ void Init::serve() {
 
 void Init::serve(Packet packet) {
   const std::string request = packet.body.at("request");
-  if (request == "start") return start(std::move(packet));
+  if (request == "start") {
+    start(std::move(packet));
+    // Only now: our copies of the program's streams are closed, so an end that is told is an end of its
+    // output.
+    return take_ends();
+  }
   if (request == "release") return tracer_.release(packet.body.at("pid"));
   if (request == "end_all") {
     end_all();
@@ -203,7 +208,6 @@ void Init::start(Packet packet) try {
   }
   started_.insert(result.pid);
   send_packet(socket_, {{"reply", "started"}, {"pid", result.pid}});
-  take_ends();
 } catch (const std::exception& error) {
   send_packet(socket_, {{"reply", "failed"}, {"errno", EINVAL}, {"step", error.what()}});
 }
