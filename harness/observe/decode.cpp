@@ -166,8 +166,8 @@ void Decoder::futex() {
 
 void Decoder::child(std::uint64_t idtype, std::int64_t id) {
   for (const RawProcess& process : context_.tree) {
-    if (process.parent != pid_ || process.zombie) continue;
-    if (idtype == P_PID) {
+    if (process.parent != pid_) continue;
+    if (idtype == P_PID && !process.zombie) {
       const auto outer = context_.outer.find(static_cast<int>(id));
       if (outer == context_.outer.end() || outer->second != process.pid) continue;
     }
@@ -176,6 +176,17 @@ void Decoder::child(std::uint64_t idtype, std::int64_t id) {
            Need::exit);
     context_.objects.at(wait_.any_of.back().object).owner = process.pid;
   }
+  // A tracer learns of an end before the parent does (ptrace(2)): until then the child is a zombie, and the
+  // parent still waits for it. A number inside names no zombie, so it is the one that is meant if no living
+  // child is.
+  const auto ended = [&](const Target& target) {
+    const auto child =
+        std::ranges::find(context_.tree, *context_.objects.at(target.object).owner, &RawProcess::pid);
+    return child != context_.tree.end() && child->zombie;
+  };
+  const bool any = std::ranges::any_of(wait_.any_of, ended), all = std::ranges::all_of(wait_.any_of, ended);
+  if (idtype == P_PID ? all : any) wait_.time_out_seconds = 0;
+  else std::erase_if(wait_.any_of, ended);
 }
 
 void Decoder::file_lock(bool whole_file) {
