@@ -127,11 +127,12 @@ bool Session::turn(bool wait) {
     add(*started, started->errors, POLLIN);
     add(*started, started->replies, POLLIN);
   }
-  const auto pause = wait ? watch_->pause() : std::chrono::microseconds(0);
+  // An event that came in before the answer to a request of ours no longer shows on the descriptor.
+  bool moved = take_room_events();
+  const auto pause = wait && !moved ? watch_->pause() : std::chrono::microseconds(0);
   const timespec timeout{pause.count() / 1'000'000, pause.count() % 1'000'000 * 1000};
-  if (::ppoll(polled.data(), polled.size(), &timeout, nullptr) <= 0) return false;
-  bool moved = polled[0].revents != 0;
-  if (moved) take_room_events();
+  if (::ppoll(polled.data(), polled.size(), &timeout, nullptr) <= 0) return moved;
+  if (polled[0].revents && take_room_events()) moved = true;
   for (std::size_t i = 1; i < polled.size(); ++i)
     if (polled[i].revents && transfer(*owners[i], polled[i].revents, polled[i].fd)) moved = true;
   return moved;
@@ -191,8 +192,9 @@ void Session::take_answers(Started& started) {
   }
 }
 
-void Session::take_room_events() {
-  while (const auto event = room_.next_event()) {
+bool Session::take_room_events() {
+  bool any = false;
+  for (; const auto event = room_.next_event(); any = true) {
     switch (event->kind) {
       case room::RoomEvent::Kind::exited:
         if (Started* started = find_started(event->pid)) {
@@ -214,6 +216,7 @@ void Session::take_room_events() {
         break;
     }
   }
+  return any;
 }
 
 void Session::drain() {

@@ -94,7 +94,7 @@ class Session {
   bool transfer(Started& started, short events, int fd);
   bool read_stream(Started& started, Fd& fd, std::string& into, std::size_t keep);
   void take_answers(Started& started);
-  void take_room_events();
+  bool take_room_events();
   void look_for_todo(const Started& started);
   void check_limits(const std::string& expected);
   void guard_end(const std::string& expected, pid_t subject);
