@@ -91,6 +91,14 @@ std::string program_of(const RawProcess& process) {
   return error ? process.program : path.filename().string();
 }
 
+/// While a program ends or is replaced it may sleep for a moment (memory to be freed, a page to be read), but
+/// never until somebody acts.
+bool ends_by_itself(const RawThread& thread) {
+  if (!thread.in_call) return false;
+  return thread.number == SYS_exit_group || thread.number == SYS_exit || thread.number == SYS_execve ||
+         thread.number == SYS_execveat;
+}
+
 }  // namespace
 
 struct Watch::Impl {
@@ -286,6 +294,8 @@ void Watch::Impl::describe_threads(ipclab::Process& process, const RawProcess& r
     } else if (thread.state == 't') {
       place->activity =
           Activity::running;  // its tracer decides how it goes on: a fault of ours, or a debugger
+    } else if (ends_by_itself(thread)) {
+      place->activity = Activity::running;
     } else if (!thread.asleep()) {
       place->activity = history.awake(thread);
     } else if (thread.in_call) {
