@@ -88,9 +88,10 @@ class Proof {
     for (const Waiter& other : knot_.waiters)
       if (other.component == waiter_.component) names.push_back(who(snapshot_, other.thread->tid));
     return fmt::format(
-        "A writer to something full goes on only when somebody takes out of it. {} all wait for room, "
-        "so none of them gets to take what another has put in.",
-        enumeration(names));
+        "A writer to something full goes on only when somebody takes out of it. {} {} wait for room, "
+        "so {} gets to take what {} put in.",
+        enumeration(names), names.size() == 2 ? "both" : "all",
+        names.size() == 2 ? "neither" : "none of them", names.size() == 2 ? "the other has" : "another has");
   }
 
   std::string no_sender() const {
@@ -162,7 +163,7 @@ class Proof {
       const Waiter& holder = *diagnosis_.cycle[(i + 1) % diagnosis_.cycle.size()];
       const Object* lock = object_of(snapshot_, member.edges.front().target);
       parts.push_back(fmt::format("{} waits for {}, which {} holds", who(snapshot_, member.thread->tid),
-                                  lock->name, who(snapshot_, holder.thread->tid)));
+                                  title(*lock), who(snapshot_, holder.thread->tid)));
     }
     return fmt::format("{}. None lets go of what it has before it has got what it waits for.",
                        fmt::join(parts, "; "));
@@ -172,14 +173,14 @@ class Proof {
     return fmt::format(
         "The owner of {} ended while it held the lock. The lock is not robust, so nobody is told, and "
         "nobody but the owner may unlock it: it stays locked for ever.",
-        object_.name);
+        title(object_));
   }
 
   std::string lock_held() const {
     if (object_.owner)
       return fmt::format("Only {} can unlock {}, and does not get there: {}.{}",
-                         who(snapshot_, *object_.owner), object_.name, excuses(knot_, waiter_), no_input());
-    return fmt::format("{} goes on only when whoever holds {} lets go. {}", call_, object_.name,
+                         who(snapshot_, *object_.owner), title(object_), excuses(knot_, waiter_), no_input());
+    return fmt::format("{} goes on only when whoever holds {} lets go. {}", call_, title(object_),
                        nobody("do that"));
   }
 

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "detect/holders.hpp"
 #include "detect/stuck.hpp"
@@ -23,7 +25,7 @@ std::string how(const Snapshot& snapshot, const Thread& thread) {
     if (std::ranges::find(names, object->name) == names.end()) names.push_back(object->name);
   }
   if (!names.empty()) text += fmt::format("{}{}", text.empty() ? "" : ", ", enumeration(names, 4, "or"));
-  if (wait.time_out_seconds) text += ", with a time-out";
+  if (wait.time_out_seconds && thread.activity == Activity::blocked) text += ", with a time-out";
   if (!wait.where.empty()) text += fmt::format("{}{}", text.empty() ? "" : ", ", wait.where);
   return text;
 }
@@ -70,6 +72,14 @@ std::string both(const std::string& one, const std::string& other) {
   return one.empty() || other.empty() ? one + other : one + "; " + other;
 }
 
+std::string outsiders(const std::vector<std::string>& names) {
+  constexpr std::size_t kMost = 3;
+  if (names.empty()) return "a process outside";
+  const auto shown =
+      std::vector(names.begin(), names.begin() + static_cast<long>(std::min(names.size(), kMost)));
+  return fmt::format("{}{} (outside)", fmt::join(shown, ", "), names.size() > kMost ? ", …" : "");
+}
+
 std::string end_words(const Snapshot& snapshot, const Target& target, const Object& object) {
   auto found = enders(snapshot, target);
   std::string text = describe(found);
@@ -77,8 +87,10 @@ std::string end_words(const Snapshot& snapshot, const Target& target, const Obje
   const bool watcher = space ? object.watcher_reads : object.watcher_writes;
   if (watcher && found.empty())
     return space ? "whoever takes the output has its read end" : "whoever gives input has its write end";
-  if (!watcher && (space ? object.outside_reads : object.outside_writes))
-    text = found.empty() ? "a process outside" : text + ", a process outside";
+  if (!watcher && (space ? object.outside_reads : object.outside_writes)) {
+    const std::string others = outsiders(space ? object.outside_readers : object.outside_writers);
+    text = found.empty() ? others : text + ", " + others;
+  }
   const std::string end = is_socket(object.kind) ? "other" : space ? "read" : "write";
   return fmt::format("its {} end is open in: {}", end, text);
 }
@@ -137,6 +149,23 @@ std::string object_words(const Snapshot& snapshot, const Target& target, const O
   return "";
 }
 
+/// A crowd that does the same thing is told by its first three.
+std::vector<Row> crowds_shortened(std::vector<Row> rows) {
+  constexpr std::size_t kMostRows = 20, kTold = 3;
+  if (rows.size() <= kMostRows) return rows;
+  std::map<std::pair<std::string, std::string>, std::size_t> seen;
+  for (const Row& row : rows) ++seen[{row.what, row.how}];
+  std::map<std::pair<std::string, std::string>, std::size_t> told;
+  std::vector<Row> shorter;
+  for (Row& row : rows) {
+    const std::size_t all = seen[{row.what, row.how}], now = ++told[{row.what, row.how}];
+    if (now <= kTold || all == kTold + 1) shorter.push_back(std::move(row));
+    else if (now == kTold + 1)
+      shorter.push_back({fmt::format("and {} more", all - kTold), row.what, row.how});
+  }
+  return shorter;
+}
+
 }  // namespace
 
 std::vector<Row> wait_table(const Snapshot& snapshot) {
@@ -158,6 +187,7 @@ std::vector<Row> wait_table(const Snapshot& snapshot) {
       if (thread.activity == Activity::blocked) std::ranges::for_each(thread.wait.any_of, tell);
     }
   }
+  rows = crowds_shortened(std::move(rows));
   rows.insert(rows.end(), objects.begin(), objects.end());
   return rows;
 }

@@ -81,29 +81,25 @@ std::string signal_word(int number) {
   return name ? fmt::format("SIG{}", name) : fmt::format("signal {}", number);
 }
 
-/// "pipe A", "pipe A or pipe B".
+/// "on pipe A", "on pipe A or pipe B", "for child 2"
 std::string objects_of(const Snapshot& snapshot, const Wait& wait) {
   std::vector<std::string> names;
-  for (const Target& target : wait.any_of)
-    if (const Object* object = object_of(snapshot, target);
-        object && std::ranges::find(names, object->name) == names.end())
-      names.push_back(object->name);
-  return enumeration(names, 4, "or");
-}
-
-std::string preposition(const Wait& wait) {
-  const bool for_somebody =
-      !wait.any_of.empty() &&
-      std::ranges::all_of(wait.any_of, [](const Target& target) { return target.need == Need::exit; });
-  return for_somebody ? "for" : "on";
+  bool all_for = true;
+  for (const Target& target : wait.any_of) {
+    const Object* object = object_of(snapshot, target);
+    if (!object) continue;
+    const bool is_aim = object->kind == ObjectKind::signal || object->kind == ObjectKind::file_lock;
+    all_for &= target.need == Need::exit || is_aim;
+    if (std::string name = title(*object); std::ranges::find(names, name) == names.end())
+      names.push_back(std::move(name));
+  }
+  return names.empty() ? "" : (all_for ? " for " : " on ") + enumeration(names, 4, "or");
 }
 
 std::string blocked_sentence(const Snapshot& snapshot, const Wait& wait) {
-  const std::string objects = objects_of(snapshot, wait);
   const std::string call = wait.call.empty() ? "" : " in " + call_name(wait);
-  const std::string limit = wait.time_out_seconds ? " with a time-out" : "";
-  return objects.empty() ? "blocked" + call + limit
-                         : fmt::format("blocked{} {} {}{}", call, preposition(wait), objects, limit);
+  return fmt::format("blocked{}{}{}", call, objects_of(snapshot, wait),
+                     wait.time_out_seconds ? " with a time-out" : "");
 }
 
 const Thread* thread_with(const Process& process, Activity activity) {
@@ -124,7 +120,7 @@ std::string end_phrase(const Snapshot& snapshot, const Object& object) {
 
 std::string unlock_phrase(const Snapshot& snapshot, const Object& object, const Thread& waiter,
                           bool with_object) {
-  const std::string lock = with_object ? object.name : "it";
+  const std::string lock = with_object ? title(object) : "it";
   if (object.owner_dead)
     return fmt::format("waits for {}, whose owner has ended", with_object ? lock : "a lock");
   if (object.owner == waiter.tid)
@@ -170,6 +166,10 @@ std::string target_phrase(const Snapshot& snapshot, const Target& target, const 
 }
 
 }  // namespace
+
+std::string title(const Object& object) {
+  return (object.kind == ObjectKind::file_lock ? "the " : "") + object.name;
+}
 
 const Object* object_of(const Snapshot& snapshot, const Target& target) {
   const auto index = static_cast<std::size_t>(target.object);

@@ -39,6 +39,9 @@ std::string wait_phrase(const Snapshot& snapshot, const Thread& thread, bool wit
 std::string enumeration(const std::vector<std::string>& names, std::size_t most = 4,
                         std::string_view last = "and");
 
+/// Its name within a sentence: "pipe A", "the lock on file ring.dat".
+std::string title(const Object& object);
+
 /// The object of a target; nullptr where the snapshot has none.
 const Object* object_of(const Snapshot& snapshot, const Target& target);
 

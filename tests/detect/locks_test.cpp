@@ -167,7 +167,12 @@ TEST_CASE("file locks") {
   world.blocks(one, "fcntl", lock, Need::unlock, 3);
   SUBCASE("held by one that waits for its child") {
     world.waits_for(two, one);
-    CHECK(cause_of(world) == cause::kLockHeld);
+    const auto finding = detect::stuck(world.snapshot);
+    REQUIRE(finding);
+    CHECK(finding->cause == cause::kLockHeld);
+    CHECK(finding->because ==
+          "Only two can unlock the lock on file ring.dat [0, 15], and does not get there: two waits for one "
+          "to exit.");
   }
   SUBCASE("crossed") {
     const int other = world.object(ObjectKind::file_lock, "lock on file ring.dat [16, 31]");
@@ -455,4 +460,19 @@ TEST_CASE("waits of mixed kinds that could only end each other") {
         "Each of them waits for something that only another of them could do: alice waits for a message, and "
         "bob waits "
         "for a post.");
+}
+
+TEST_CASE("a crowd is told in a few lines, and in no time") {
+  World world;
+  const int program = world.process("program"), condition = world.object(ObjectKind::condition, "condition");
+  for (int i = 0; i < 400; ++i) world.blocks(world.add_thread(program), "futex", condition, Need::signal);
+  const int join = world.object(ObjectKind::thread, "a thread");
+  world.at(join).owner = program + 1;
+  world.blocks(program, "futex", join, Need::exit);
+  const auto finding = detect::stuck(world.snapshot);
+  REQUIRE(finding);
+  CHECK(finding->cause == cause::kLostWakeUp);
+  REQUIRE(finding->table.size() == 5);
+  CHECK(finding->table[4].who == "and 397 more");
+  CHECK(finding->because.size() < 400);
 }

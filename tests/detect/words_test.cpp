@@ -23,6 +23,10 @@ TEST_CASE("what a process does, in words") {
   CHECK(says() == "blocked in mq_receive on /inbox or pipe A");
   world.waits_for(alice, world.process("child"));
   CHECK(says() == "blocked in waitpid for child");
+  world.blocks(alice, "rt_sigsuspend", world.object(ObjectKind::signal, "a signal"), Need::signal);
+  CHECK(says() == "blocked in sigsuspend for a signal");
+  world.blocks(alice, "flock", world.object(ObjectKind::file_lock, "lock on file log"), Need::unlock, 3);
+  CHECK(says() == "blocked in flock for the lock on file log");
   world.does(alice, Activity::sleeping, "clock_nanosleep");
   CHECK(says() == "asleep for a time in clock_nanosleep");
   world.does(alice, Activity::polling, "sched_yield");
