@@ -90,6 +90,7 @@ struct Object {
 
   // Held open (or mapped) by a process outside the tree.
   bool outside_reads = false, outside_writes = false;
+  std::vector<std::string> outside_readers, outside_writers;  // what they execute, where that was looked up
   // … and one of those is whoever watches (the harness, the terminal's user): what it waits for is input.
   bool watcher_reads = false, watcher_writes = false;
 };

@@ -16,6 +16,7 @@
 
 #include "base/fd.hpp"
 #include "base/file.hpp"
+#include "base/text.hpp"
 
 namespace ipclab::observe {
 namespace {
@@ -170,15 +171,23 @@ std::vector<Descriptor> Objects::descriptors(int pid) {
   return descriptors;
 }
 
-void Objects::note_holder(const std::string& identity, bool reads, bool writes, bool is_watcher) {
+void Objects::note_holder(const std::string& identity, bool reads, bool writes, int pid) {
   const auto found = by_identity_.find(identity);
   if (found == by_identity_.end()) return;
   Object& object = at(found->second);
   object.outside_reads |= reads;
   object.outside_writes |= writes;
-  if (!is_watcher) return;
-  object.watcher_reads |= reads;
-  object.watcher_writes |= writes;
+  if (watchers_.contains(pid)) {
+    object.watcher_reads |= reads;
+    object.watcher_writes |= writes;
+    return;
+  }
+  const std::string name(trimmed(try_read_file(fmt::format("/proc/{}/comm", pid)).value_or("")));
+  const auto add = [&](std::vector<std::string>& names) {
+    if (!name.empty() && std::ranges::find(names, name) == names.end()) names.push_back(name);
+  };
+  if (reads) add(object.outside_readers);
+  if (writes) add(object.outside_writers);
 }
 
 void Objects::find_outside_holders(const std::set<int>& tree, bool watchers_only) {
@@ -196,12 +205,11 @@ void Objects::find_outside_holders(const std::set<int>& tree, bool watchers_only
         // A socket is held by outside when its other end is: the object in the tree names it as its peer.
         if (!link.starts_with("socket:[")) continue;
         for (Object& object : snapshot_.objects)
-          if (object.peer == link) note_holder(object.identity, true, true, watchers_.contains(pid));
+          if (object.peer == link) note_holder(object.identity, true, true, pid);
         continue;
       }
       const unsigned flags = flags_of(pid, fd);
-      note_holder(identity, (flags & O_ACCMODE) != O_WRONLY, (flags & O_ACCMODE) != O_RDONLY,
-                  watchers_.contains(pid));
+      note_holder(identity, (flags & O_ACCMODE) != O_WRONLY, (flags & O_ACCMODE) != O_RDONLY, pid);
     }
   };
   if (watchers_only) {

@@ -34,7 +34,7 @@ class Objects {
  private:
   Descriptor describe(int pid, int fd);
   int object_of(int pid, int fd, const std::string& link);
-  void note_holder(const std::string& identity, bool reads, bool writes, bool is_watcher);
+  void note_holder(const std::string& identity, bool reads, bool writes, int pid);
 
   Snapshot& snapshot_;
   std::set<int> watchers_;
