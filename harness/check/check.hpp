@@ -111,6 +111,7 @@ class Program : public Process {
 
   /// A fault holds it at the named call (room/fault.hpp): waits until it is held / lets it go on.
   void must_be_held() const;
+  bool is_held() const;
   void goes_on() const;
 };
 

@@ -175,6 +175,11 @@ void Program::must_be_held() const {
                      [&] { return session_->held(pid_); });
 }
 
+bool Program::is_held() const {
+  session_->drain();
+  return session_->held(pid_);
+}
+
 void Program::goes_on() const { session_->release(pid_); }
 
 }  // namespace ipclab::check

@@ -51,6 +51,15 @@ bool any_thread(const Snapshot& snapshot, pid_t pid, const auto& predicate) {
   return process && std::ranges::any_of(process->threads, predicate);
 }
 
+/// Nobody is running, or is stopped for a moment by the tracer. Who is held stays so until the check lets it
+/// go on.
+bool at_rest(const Snapshot& snapshot) {
+  return std::ranges::all_of(snapshot.processes, [](const ipclab::Process& process) {
+    return process.zombie || process.held ||
+           std::ranges::find(process.threads, Activity::running, &Thread::activity) == process.threads.end();
+  });
+}
+
 }  // namespace
 
 std::optional<Snapshot> Session::asleep_for_good() {
@@ -170,7 +179,7 @@ void Session::settle(pid_t pid) {
     const auto waited = steady_clock::now() - began;
     if (pid ? watch_->quiet(pid) : watch_->quiet()) {
       const Snapshot snapshot = look(pid);
-      if (snapshot.proved && !turn(false)) return;
+      if (snapshot.proved && at_rest(snapshot) && !turn(false)) return;
     } else if (waited > kPollingWindow) {
       // Looping for a lock is a way of waiting too: some correct programs try, back off and try again.
       const Snapshot snapshot = look(pid);

@@ -1,0 +1,13 @@
+// fails: shut wakes everybody who waits
+// cause: locked-by-itself | lock-held | owner-dead | blocks | stuck | wrong-answer
+  while (buffer.count == 0 && !buffer.is_shut) wait(buffer.not_empty, buffer);
+  if (buffer.count == 0) {
+    fail(EPIPE, "get");
+  }
+  Item item;
+  copy_item(item, buffer.items[buffer.first]);
+  buffer.first = (buffer.first + 1) % buffer.capacity;
+  --buffer.count;
+  ::pthread_cond_signal(&buffer.not_full);
+  leave(buffer);
+  return item;
