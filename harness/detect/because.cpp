@@ -218,7 +218,7 @@ class Proof {
   std::string no_input() const {
     const bool idle =
         std::ranges::any_of(waiter_.wakers, [&](std::size_t i) { return knot_.waiters[i].idle; });
-    return idle ? " No more input comes before this wait ends." : "";
+    return idle ? " More input comes only after what is expected here." : "";
   }
 
   const Knot& knot_;

@@ -11,7 +11,7 @@ namespace ipclab::detect {
 namespace {
 
 /// Several processes of one program are spoken of as that program.
-std::string names(const Snapshot& snapshot, const Knot& knot) {
+std::vector<std::string> names(const Snapshot& snapshot, const Knot& knot) {
   std::vector<std::string> names, programs;
   for (const Process* process : stuck_processes(knot)) {
     const bool idle = std::ranges::any_of(
@@ -21,11 +21,11 @@ std::string names(const Snapshot& snapshot, const Knot& knot) {
     programs.push_back(process->program);
   }
   const bool one_program = std::ranges::adjacent_find(programs, std::not_equal_to<>()) == programs.end();
-  if (names.size() > 1 && one_program && !programs.front().empty()) return programs.front();
-  if (!names.empty()) return enumeration(names);
+  if (names.size() > 1 && one_program && !programs.front().empty()) return {programs.front()};
+  if (!names.empty()) return names;
   for (const Waiter& waiter : knot.waiters)  // a part of a process
     if (!waiter.idle) names.push_back(who(snapshot, waiter.thread->tid));
-  return enumeration(names);
+  return names;
 }
 
 }  // namespace
@@ -38,10 +38,11 @@ bool everybody_is_stuck(const Knot& knot) {
 }
 
 std::string still_running(const Snapshot& snapshot, const Knot& knot) {
-  const std::string all = names(snapshot, knot);
-  const bool several = all.find(" and ") != std::string::npos;
-  return fmt::format("{0} {1} still running, and nothing can wake {2}", all, several ? "are" : "is",
-                     several ? "them" : "it");
+  const auto all = names(snapshot, knot);
+  const bool several = all.size() > 1;
+  const bool input = std::ranges::any_of(knot.waiters, &Waiter::idle);
+  return fmt::format("{} {} still running, and nothing {} wake {}", enumeration(all), several ? "are" : "is",
+                     input ? "but more input could" : "can", several ? "them" : "it");
 }
 
 std::optional<Finding> stuck(const Snapshot& snapshot, bool everybody, int subject) {

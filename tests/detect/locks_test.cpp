@@ -152,11 +152,10 @@ TEST_CASE("the lock's owner waits for something else") {
   const auto finding = detect::stuck(world.snapshot);
   REQUIRE(finding);
   CHECK(finding->cause == cause::kLockHeld);
-  CHECK(finding->observed == "alice is still running, and nothing can wake it");
+  CHECK(finding->observed == "alice is still running, and nothing but more input could wake it");
   CHECK(finding->because ==
-        "Only bob can unlock mutex, and does not get there: bob waits for input. No more input comes before "
-        "this wait "
-        "ends.");
+        "Only bob can unlock mutex, and does not get there: bob waits for input. More input comes only after "
+        "what is expected here.");
 }
 
 TEST_CASE("file locks") {
@@ -352,9 +351,8 @@ TEST_CASE("waiting for a child that waits for input") {
   REQUIRE(finding);
   CHECK(finding->cause == cause::kChildStuck);
   CHECK(finding->because ==
-        "waitpid() returns only when cat has ended, and cat waits for input. No more input comes before this "
-        "wait "
-        "ends.");
+        "waitpid() returns only when cat has ended, and cat waits for input. More input comes only after "
+        "what is expected here.");
 
   SUBCASE("stages behind it wait along") {
     const int a = world.pipe("pipe A"), last = world.process("wc", runner);
