@@ -10,18 +10,33 @@
 namespace ipclab::detect {
 namespace {
 
-/// Several processes of one program are spoken of as that program.
-std::vector<std::string> names(const Snapshot& snapshot, const Knot& knot) {
-  std::vector<std::string> names, programs;
-  for (const Process* process : stuck_processes(knot)) {
-    const bool idle = std::ranges::any_of(
+/// Processes that are stuck and do not only wait for input.
+std::vector<const Process*> sufferers(const Knot& knot) {
+  auto found = stuck_processes(knot);
+  std::erase_if(found, [&](const Process* process) {
+    return std::ranges::any_of(
         knot.waiters, [&](const Waiter& waiter) { return waiter.process == process && waiter.idle; });
-    if (idle) continue;
-    names.push_back(process->name);
-    programs.push_back(process->program);
-  }
-  const bool one_program = std::ranges::adjacent_find(programs, std::not_equal_to<>()) == programs.end();
-  if (names.size() > 1 && one_program && !programs.front().empty()) return {programs.front()};
+  });
+  return found;
+}
+
+/// The one of which the others are forks; nullptr when there is none.
+const Process* common_root(const std::vector<const Process*>& processes) {
+  const auto is_child = [&](const Process* process) {
+    return std::ranges::find(processes, process->parent, &Process::pid) != processes.end();
+  };
+  const auto root = std::ranges::find_if_not(processes, is_child);
+  if (root == processes.end() || !std::all_of(root + 1, processes.end(), is_child)) return nullptr;
+  const auto same = [&](const Process* process) { return process->program == (*root)->program; };
+  return std::ranges::all_of(processes, same) ? *root : nullptr;
+}
+
+/// A program and its forks are spoken of as that program.
+std::vector<std::string> names(const Snapshot& snapshot, const Knot& knot) {
+  const auto processes = sufferers(knot);
+  std::vector<std::string> names;
+  if (const Process* root = common_root(processes)) return {root->name};
+  for (const Process* process : processes) names.push_back(process->name);
   if (!names.empty()) return names;
   for (const Waiter& waiter : knot.waiters)  // a part of a process
     if (!waiter.idle) names.push_back(who(snapshot, waiter.thread->tid));

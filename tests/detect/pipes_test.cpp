@@ -16,9 +16,9 @@ std::string cause_of(const World& world) {
 
 /// The design's example: the child keeps the write end of the pipe that it reads.
 struct OwnEnd : World {
-  int a = pipe("pipe A"), parent = process("parent"), child = process("child", parent);
+  int a = pipe("pipe A"), parent = process("upcase"), child = process("child", parent);
   OwnEnd() {
-    at_process(parent).program = at_process(child).program = "upcase";
+    at_process(child).program = "upcase";
     reads(child, 3, a);
     writes(child, 4, a);
     blocks(child, "read", a, Need::data, 3);
@@ -37,7 +37,7 @@ TEST_CASE("a reader that holds the write end itself") {
   CHECK(finding->because ==
         "read() returns 0 only when no process holds the write end any more. "
         "The only holder left is child itself, so its own read() can never return.");
-  const std::vector<Row> table = {{"parent", "waits for child to exit", "waitpid"},
+  const std::vector<Row> table = {{"upcase", "waits for child to exit", "waitpid"},
                                   {"child", "waits for input", "read(3), pipe A"},
                                   {"pipe A", "empty; its write end is open in: child (fd 4)", ""}};
   CHECK(finding->table == table);
@@ -84,6 +84,13 @@ TEST_CASE("a reader that holds the write end itself") {
   SUBCASE("twin: the reader is held by the check, which may let it go on") {
     world.at_process(world.child).held = true;
     CHECK(cause_of(world) == "");
+  }
+  SUBCASE("two programs that are no forks of each other are named both") {
+    const int twin = world.process("upcase 2");
+    world.at_process(twin).program = "upcase";
+    world.waits_for(twin, world.child);
+    CHECK(detect::stuck(world.snapshot)->observed ==
+          "upcase, child and upcase 2 are still running, and nothing can wake them");
   }
   SUBCASE("twin: the parent is stopped: somebody may continue it") {
     world.does(world.parent, Activity::stopped);

@@ -27,7 +27,7 @@ inline World own_write_end() {
   World world;
   const int a = world.pipe("pipe A"), parent = world.process("parent"),
             child = world.process("child", parent);
-  world.at_process(parent).program = world.at_process(child).program = "upcase";
+  world.at_process(child).program = "upcase";
   world.reads(child, 3, a);
   world.writes(child, 4, a);
   world.blocks(child, "read", a, Need::data, 3);
