@@ -25,7 +25,7 @@ inline CheckResult passed(const std::string& name, const std::string& rule = "S1
 /// The child reads the pipe whose write end it has kept; its parent waits for it.
 inline World own_write_end() {
   World world;
-  const int a = world.pipe("pipe A"), parent = world.process("parent"),
+  const int a = world.pipe("pipe A"), parent = world.process("upcase"),
             child = world.process("child", parent);
   world.at_process(child).program = "upcase";
   world.reads(child, 3, a);
