@@ -1,5 +1,6 @@
 # Reads every #include "layer/…" of the harness and compares it with the arrows of harness/CMakeLists.txt.
 #   cmake -DHARNESS=dir -DLAYERS="base:|model:base|room:model,process" -P layers_test.cmake
+cmake_minimum_required(VERSION 3.25)
 set(wrong "")
 string(REPLACE "|" ";" layers "${LAYERS}")
 # What a layer may use: itself, the layers that it names, and what they may use. A layer is declared after those that it names,
