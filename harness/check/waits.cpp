@@ -175,11 +175,11 @@ void Session::settle(pid_t pid) {
     turn(!first);
     if (pid && (gone(pid) || held(pid))) return;
     watch_->look();
-    if (watch_->empty()) return;
     const auto waited = steady_clock::now() - began;
-    if (pid ? watch_->quiet(pid) : watch_->quiet()) {
+    if (pid ? watch_->quiet(pid) : watch_->quiet() || watch_->empty()) {
       const Snapshot snapshot = look(pid);
-      if (snapshot.proved && at_rest(snapshot) && !turn(false)) return;
+      const bool rests = watch_->empty() || (snapshot.proved && at_rest(snapshot));
+      if (rests && !turn(false) && !init_has_news(snapshot)) return;
     } else if (waited > kPollingWindow) {
       // Looping for a lock is a way of waiting too: some correct programs try, back off and try again.
       const Snapshot snapshot = look(pid);
