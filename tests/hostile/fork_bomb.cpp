@@ -1,0 +1,7 @@
+// Forks for ever, in every child.
+
+#include <unistd.h>
+
+int main() {
+  for (;;) ::fork();
+}

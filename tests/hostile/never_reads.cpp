@@ -1,0 +1,7 @@
+// Never reads its input.
+
+#include <unistd.h>
+
+int main() {
+  for (;;) ::pause();
+}

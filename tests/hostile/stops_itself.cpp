@@ -1,0 +1,5 @@
+// Stops itself.
+
+#include <signal.h>
+
+int main() { ::raise(SIGSTOP); }
