@@ -99,6 +99,16 @@ std::string printable(std::string_view bytes) {
   return text;
 }
 
+std::string printable_cell(std::string_view bytes) {
+  std::string text;
+  for (const char c : printable(bytes)) {
+    if (c == '\n') text += "\\n";
+    else if (c == '\t') text += "\\t";
+    else text += c;
+  }
+  return text;
+}
+
 std::vector<std::string> lines_of(std::string_view text) {
   auto lines = split(text, '\n');
   while (!lines.empty() && lines.back().empty()) lines.pop_back();

@@ -22,6 +22,9 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t width);
 /// UTF-8 become \xHH; '\n' and '\t' stay.
 std::string printable(std::string_view bytes);
 
+/// The same for a cell of a table: '\n' and '\t' are written out, too.
+std::string printable_cell(std::string_view bytes);
+
 /// Lines without the empty one after a final '\n'.
 std::vector<std::string> lines_of(std::string_view text);
 

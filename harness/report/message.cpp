@@ -91,7 +91,8 @@ std::string labelled(const std::string& word, const std::string& text, const Sty
 
 std::string table(const std::vector<Row>& rows, std::size_t indent, const Style& style) {
   std::vector<Row> shown;
-  for (const Row& row : rows) shown.push_back({printable(row.who), printable(row.what), printable(row.how)});
+  for (const Row& row : rows)
+    shown.push_back({printable_cell(row.who), printable_cell(row.what), printable_cell(row.how)});
   constexpr std::size_t kWidestWho = 30, kWidestWhat = 48;
   std::size_t first = 0, second = 0;
   for (const Row& row : shown) {
@@ -119,10 +120,10 @@ std::string events(const CheckResult& result, const Style& style) {
   if (result.events.empty()) return "";
   std::vector<Row> rows;
   std::size_t first = 0;
-  for (const Event& event : result.events) first = std::max(first, columns(printable(event.who)));
+  for (const Event& event : result.events) first = std::max(first, columns(printable_cell(event.who)));
   for (const Event& event : result.events)
     rows.push_back({fmt::format("{:>9.3f} ms", static_cast<double>(event.at.count()) / 1e3),
-                    padded(printable(event.who), first) + "  " + printable(event.what), ""});
+                    padded(printable_cell(event.who), first) + "  " + event.what, ""});
   return "  events\n" + table(rows, 2, style);
 }
 

@@ -63,6 +63,8 @@ TEST_CASE("a table keeps its columns, and breaks what is too wide") {
       "  a   waits for somebody to unlock the mutex\n"
       "      pthread_mutex_lock, bank.cpp:57\n");
   CHECK(table({{"", "no names here", ""}}, 2, style) == "  no names here\n");
+  CHECK(table({{"sh", "starts: echo a\nexec cat\t", ""}}, 2, style) ==
+        "  sh   starts: echo a\\nexec cat\\t\n");
   CHECK(table({}, 2, style) == "");
 }
 
