@@ -179,7 +179,7 @@ void Session::settle(pid_t pid) {
     if (pid ? watch_->quiet(pid) : watch_->quiet() || watch_->empty()) {
       const Snapshot snapshot = look(pid);
       const bool rests = watch_->empty() || (snapshot.proved && at_rest(snapshot));
-      if (rests && !turn(false) && !init_has_news(snapshot)) return;
+      if (rests && !turn(false) && (pid || !init_has_news(snapshot))) return;
     } else if (waited > kPollingWindow) {
       // Looping for a lock is a way of waiting too: some correct programs try, back off and try again.
       const Snapshot snapshot = look(pid);
