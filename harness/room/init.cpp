@@ -23,6 +23,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/statvfs.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -74,6 +75,12 @@ unsigned tasks_of(unsigned uid) {
       tasks += static_cast<unsigned>(std::atoi(status->c_str() + status->find("\nThreads:") + 9));
   }
   return tasks;
+}
+
+bool mqueue_is_mounted() {
+  constexpr long kMqueueMagic = 0x19800202;  // ipc/mqueue.c
+  struct statfs system {};
+  return ::statfs("/dev/mqueue", &system) == 0 && system.f_type == kMqueueMagic;
 }
 
 class Init {
@@ -129,7 +136,8 @@ void Init::set_up() {
     const std::string scratch = site_.base + "/scratch";
     std::vector<std::filesystem::path> writable{scratch, "/dev"};
     if (!options_.output.empty()) writable.push_back(options_.output);
-    landlock_ = landlock_rules(options_.hidden, writable);
+    // Queues are made in the mqueue file system, mounted or not; Landlock can allow only what has a path.
+    if (mqueue_is_mounted()) landlock_ = landlock_rules(options_.hidden, writable);
     identity_ = {options_.limits,        site_.learner_uid, site_.learner_uid,
                  site_.learner_uid != 0, scratch,           site_.base + "/bin:/usr/local/bin:/usr/bin:/bin",
                  landlock_.get()};

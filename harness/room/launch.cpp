@@ -140,7 +140,8 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 Result launch(const Order& order, const Identity& identity, Tracer& tracer,
               const std::function<void(int)>& born, std::vector<Ended>& ended) {
   std::vector<std::string> argv = order.launch.argv;
-  std::vector<std::string> environment{"PATH=" + identity.path, "HOME=" + identity.directory, "LANG=C.UTF-8"};
+  std::vector<std::string> environment{"PATH=" + identity.path, "HOME=" + identity.directory,
+                                       "TMPDIR=" + identity.directory, "LANG=C.UTF-8"};
   for (const auto& [name, value] : order.launch.environment) environment.push_back(name + "=" + value);
   Prepared prepared{pointers(argv), pointers(environment), candidates(argv.at(0), identity.path), {}};
   for (std::size_t i = 0; i < order.fds.size(); ++i) {
