@@ -62,7 +62,7 @@ void Session::close_orphans() {
          {"wait(2)"}});
   }
   // The children of a process that the check itself killed are nobody's fault.
-  if (std::ranges::any_of(started_, [](const auto& started) { return started->end_expected; })) return;
+  if (std::ranges::any_of(started_, [](const auto& started) { return started->signalled; })) return;
   for (const room::RoomEvent& left : left_to_init_)
     end_with({left.was_zombie ? cause::kZombie : cause::kOrphan,
               "every child is waited for by its parent",

@@ -260,7 +260,8 @@ std::string Session::name_of(pid_t pid) {
 
 void Session::signal(pid_t pid, int number) {
   if (Started* started = find_started(pid)) {
-    started->end_expected |= number != SIGSTOP && number != SIGCONT;
+    started->signalled |= number != SIGSTOP && number != SIGCONT;
+    started->end_expected |= started->signalled;
     outcome().log("check", fmt::format("sends {} to {}", signal_name(number), started->name));
     signal_pidfd(started->pidfd, number);
     return;

@@ -45,6 +45,8 @@ struct Started {
   std::size_t typed_lines = 0;
   std::optional<int> status;  // as of waitpid(2)
   bool end_expected = false;  // the check asked for its end, or has judged it
+  bool signalled =
+      false;  // the check sent it a signal that may have ended it before it could wait for anybody
   bool output_ended() const { return !output; }
 };
 
