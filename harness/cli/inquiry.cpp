@@ -9,6 +9,7 @@
 namespace ipclab::cli {
 namespace {
 using Clock = std::chrono::steady_clock;
+using Kind = detect::Verdict::Kind;
 using namespace std::chrono_literals;
 
 void wait(int fd, std::chrono::microseconds time) {
@@ -31,10 +32,22 @@ Answer Inquiry::now() {
 bool Inquiry::lasts(const Answer& answer) const {
   if (!answer.snapshot.proved) return false;
   if (answer.verdict.stuck()) return true;
-  if (answer.verdict.kind != detect::Verdict::Kind::waiting_for_input) return false;
+  if (answer.verdict.kind != Kind::waiting_for_input) return false;
   if (!outsiders_may_act_) return true;
   return std::ranges::none_of(detect::wait_edges(answer.snapshot),
                               [](const detect::WaitEdge& edge) { return edge.by_outside || edge.by_itself; });
+}
+
+/// Who polls is awake now and then: what looks like running is looked at a little longer.
+Answer Inquiry::at_the_end() {
+  Answer first = now();
+  for (int i = 0; i < 20 && first.verdict.kind == Kind::running; ++i) {
+    wait(-1, 5ms);
+    watch_.look();
+    Answer later = now();
+    if (later.verdict.kind == Kind::polling || later.verdict.kind == Kind::spinning) return later;
+  }
+  return first;
 }
 
 std::optional<Answer> Inquiry::ask(Clock::time_point until, int wake_fd, const std::function<bool()>& over) {
@@ -54,7 +67,7 @@ std::optional<Answer> Inquiry::ask(Clock::time_point until, int wake_fd, const s
       next = Clock::now() + patience;
       patience = std::min(2 * patience, 50ms);
     }
-    if (time >= until) return now();
+    if (time >= until) return at_the_end();
     wait(wake_fd, watch_.pause());
   }
 }

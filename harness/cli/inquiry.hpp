@@ -33,6 +33,7 @@ class Inquiry {
  private:
   bool lasts(const Answer& answer) const;
   Answer now();
+  Answer at_the_end();
 
   observe::Watch watch_;
   bool outsiders_may_act_;

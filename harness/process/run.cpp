@@ -4,6 +4,9 @@
 //   standard input   a memory file: nobody has to feed it, so nobody can wait for us to do so
 //   output, result   pipes, read as bytes come
 //
+// A descriptor's wake-up may be a stale one, meant for an earlier owner of its number (Boost.Asio pools what
+// it registers with epoll): every handler looks whether what it was called for is so, and waits again if not.
+//
 // It ends with the tree, not with end-of-file: when the keeper's pidfd says that nobody is left, what is in
 // the pipes is read and that is all. A descriptor that went to a stranger can keep a pipe open but not keep
 // us. The limit asks the keeper to end the tree, and the same end follows.
@@ -56,26 +59,29 @@ class Sink {
   void begin(const std::shared_ptr<void>& owner) {
     write_.reset();
     pipe_.async_wait(asio::posix::stream_descriptor::wait_read, [this, owner](const auto& error) {
-      if (!error && take_in()) begin(owner);
+      if (!error && take_in() != Taken::end) begin(owner);
     });
   }
 
   std::string finish() {
-    while (take_in()) {
+    while (take_in() == Taken::bytes) {
     }
     pipe_.close();
     return std::move(text_);
   }
 
  private:
-  /// What is there, at most a block. False: nothing now, or the end.
-  bool take_in() {
+  enum class Taken { bytes, nothing, end };
+
+  /// What is there, at most a block.
+  Taken take_in() {
     const ssize_t size = retried([&] { return ::read(pipe_.native_handle(), block_.data(), block_.size()); });
-    if (size <= 0) return false;
+    if (size < 0) return errno == EAGAIN ? Taken::nothing : Taken::end;
+    if (size == 0) return Taken::end;
     const std::size_t kept = std::min(static_cast<std::size_t>(size), most_ - text_.size());
     text_.append(block_.data(), kept);
     cut_ |= kept < static_cast<std::size_t>(size);
-    return true;
+    return Taken::bytes;
   }
 
   std::size_t most_;
@@ -102,7 +108,7 @@ class Job : public std::enable_shared_from_this<Job> {
   void begin(std::chrono::milliseconds limit) {
     const auto self = shared_from_this();
     for (Sink* sink : {&out_, &err_, &result_}) sink->begin(self);
-    gone_.async_wait(asio::posix::stream_descriptor::wait_read, [self](const auto&) { self->finish(); });
+    wait_for_end();
     if (limit.count() == 0) return;
     limit_.expires_after(limit);
     limit_.async_wait([self](const boost::system::error_code& error) {
@@ -119,13 +125,19 @@ class Job : public std::enable_shared_from_this<Job> {
     return start;
   }
 
+  void wait_for_end() {
+    gone_.async_wait(asio::posix::stream_descriptor::wait_read, [self = shared_from_this()](const auto&) {
+      if (self->tree_.gone()) self->finish();
+      else self->wait_for_end();
+    });
+  }
+
   void reach_limit() {
     outcome_.limit_reached = !tree_.status();
     tree_.end();
   }
 
   void finish() {
-    tree_.gone();
     limit_.cancel();
     outcome_.out = out_.finish();
     outcome_.err = err_.finish();

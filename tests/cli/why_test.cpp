@@ -112,6 +112,7 @@ TEST_CASE("every fixture: the word, the exit status and the cause") {
     const Fixture& fixture = all[index];
     CAPTURE(fixture.path);
     CAPTURE(outcome.err);
+    CHECK(outcome.signal == 0);
     CHECK(outcome.exit_code == (fixture.word == "STUCK" ? 1 : 0));
     const auto json = nlohmann::json::parse(outcome.out);
     CHECK(word_of(json) == fixture.word);

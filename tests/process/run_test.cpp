@@ -208,6 +208,13 @@ TEST_CASE("many at once: every one is told once, never more run than allowed") {
   std::filesystem::remove_all(directory);
 }
 
+TEST_CASE("many at once that close their output before they end: no wake-up is taken for another's") {
+  const std::vector<Command> commands(300, shell("exec >&- 2>&-; exit 5"));
+  int right = 0;
+  run_all(commands, 8, [&](std::size_t, const Outcome& outcome) { right += outcome.exit_code == 5; });
+  CHECK(right == 300);
+}
+
 TEST_CASE("an exception from the callback ends the others") {
   std::vector<Command> commands = {shell("true"), shell("sleep 1000")};
   CHECK_THROWS_AS(run_all(commands, 2, [](std::size_t, const Outcome&) { throw 1; }), int);
