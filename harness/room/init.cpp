@@ -23,6 +23,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/statvfs.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -296,12 +297,26 @@ bool Init::scratch_full() const {
   return full("/tmp") || full("/dev/shm");
 }
 
+/// init was forked from the check, and never executes anything: what the check has open it would keep open,
+/// and a program of another room would wait for an end-of-file that cannot come. Returns the socket.
+int keep_only(int socket) {
+  socket = checked(::fcntl(socket, F_DUPFD_CLOEXEC, 3), "F_DUPFD");
+  const auto kept = static_cast<unsigned>(socket);
+  if (kept > 3) checked(::syscall(SYS_close_range, 3, kept - 1, 0), "close_range");
+  checked(::syscall(SYS_close_range, kept + 1, ~0u, 0), "close_range");
+  const int null = checked(::open("/dev/null", O_RDWR | O_CLOEXEC), "open /dev/null");
+  for (int standard = 0; standard < 3; ++standard) ::dup2(null, standard);
+  if (null > 2) ::close(null);
+  return socket;
+}
+
 }  // namespace
 
 void run_init(int socket, const Options& options, const Site& site) {
   try {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     ::prctl(PR_SET_NAME, "ipclab-room", 0, 0, 0);
+    socket = keep_only(socket);
     Init init(socket, options, site);
     try {
       if (!receive_packet(socket)) ::_exit(0);  // the check has written the id maps
