@@ -4,20 +4,30 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
-#include "base/fd.hpp"
 #include "room/room.hpp"
 
 namespace ipclab::room {
 
-/// A Landlock ruleset (landlock(7)): everything may be read but `hidden`; only `writable` may be written. An
-/// invalid descriptor where the kernel has no Landlock.
-Fd landlock_rules(const std::vector<std::filesystem::path>& hidden,
-                  const std::vector<std::filesystem::path>& writable);
+/// What a room without namespaces could take from its programs.
+struct Confinement {
+  bool files = false;    // the hidden cannot be read, nothing but the room's own places be written
+  bool signals = false;  // processes outside cannot be signalled, nor abstract sockets outside be reached
+};
+
+/// Confines the calling process and all its future children by Landlock (landlock(7)), as far as the kernel
+/// has it: the files in `hidden` cannot be read; only below `writable` can anything be written. They can
+/// still see each other, and be signalled by who is outside. Sets NO_NEW_PRIVS.
+Confinement confine(const std::vector<std::filesystem::path>& hidden,
+                    const std::vector<std::filesystem::path>& writable);
 
 /// Ends every descendant of the calling process, a child sub-reaper (PR_SET_CHILD_SUBREAPER), and reaps until
 /// it has no child. Stops each before it kills any, so that a process that forks for ever loses the race.
 void end_descendants();
+
+/// The directory that stands for /lab, with `scratch` for /tmp in it, whose owner is `learner_uid`.
+std::string make_base(const Options& options, unsigned learner_uid);
 
 }  // namespace ipclab::room

@@ -38,7 +38,6 @@
 #include "base/syscall.hpp"
 #include "room/bare.hpp"
 #include "room/launch.hpp"
-#include "room/mounts.hpp"
 #include "room/reap.hpp"
 #include "room/remains.hpp"
 #include "room/wire.hpp"
@@ -65,25 +64,6 @@ Order order_from(Packet& packet) {
   return order;
 }
 
-/// Tasks that the user has already, elsewhere: RLIMIT_NPROC counts them where there is no user namespace of
-/// our own.
-unsigned tasks_of(unsigned uid) {
-  unsigned tasks = 0;
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {
-    const auto status = try_read_file(entry.path() / "status");
-    if (status && status->find(fmt::format("\nUid:\t{}\t", uid)) != std::string::npos)
-      tasks += static_cast<unsigned>(std::atoi(status->c_str() + status->find("\nThreads:") + 9));
-  }
-  return tasks;
-}
-
-bool mqueue_is_mounted() {
-  constexpr long kMqueueMagic = 0x19800202;  // ipc/mqueue.c
-  struct statfs system {};
-  return ::statfs("/dev/mqueue", &system) == 0 && system.f_type == kMqueueMagic;
-}
-
 class Init {
  public:
   Init(int socket, const Options& options, const Site& site)
@@ -96,6 +76,7 @@ class Init {
   void serve();
 
  private:
+  void say_ready(const Confinement& confinement, const Fd& sock_diag);
   void serve(Packet packet);
   void start(Packet packet);
   void take_ends();
@@ -104,7 +85,7 @@ class Init {
   void note_orphans();
   void end_all();
   std::set<pid_t> children() const;
-  Ledger ledger() const;
+  Ledger ledger();
   bool scratch_full() const;
 
   int socket_;
@@ -112,38 +93,24 @@ class Init {
   const Site& site_;
   Identity identity_;
   Tracer tracer_;
-  Fd signals_, landlock_;
+  Fd signals_;
+  std::optional<uid_t> owner_;            // bare: whose objects the ledger tells
+  Ledger before_;                         // bare: what was there already
   std::set<pid_t> started_;               // living programs that the check started
   std::map<pid_t, std::string> adopted_;  // living orphans
   std::vector<Ended> pending_;            // ends taken while a program was being started
 };
 
 void Init::set_up() {
+  Confinement confinement;
   Fd sock_diag;
   if (site_.level == Level::namespaces) {
-    build_root(options_);
-    raise_loopback();
-    checked(::sethostname("room", 4), "sethostname");
-    identity_ = {options_.limits,
-                 site_.learner_uid,
-                 site_.learner_uid,
-                 true,
-                 "/tmp",
-                 "/lab/bin:/usr/local/bin:/usr/bin:/bin",
-                 -1};
+    identity_ = set_up_namespaces(options_, site_);
     sock_diag.reset(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG));
   } else {
-    checked(::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "PR_SET_CHILD_SUBREAPER");
-    const std::string scratch = site_.base + "/scratch";
-    std::vector<std::filesystem::path> writable{scratch, "/dev"};
-    if (!options_.output.empty()) writable.push_back(options_.output);
-    // Queues are made in the mqueue file system, mounted or not; Landlock can allow only what has a path.
-    if (mqueue_is_mounted()) landlock_ = landlock_rules(options_.hidden, writable);
-    identity_ = {options_.limits,        site_.learner_uid, site_.learner_uid,
-                 site_.learner_uid != 0, scratch,           site_.base + "/bin:/usr/local/bin:/usr/bin:/bin",
-                 landlock_.get()};
-    identity_.limits.processes += tasks_of(site_.learner_uid ? site_.learner_uid : ::geteuid());
-    checked(::chdir(scratch.c_str()), "chdir");
+    identity_ = set_up_bare(options_, site_, confinement);
+    owner_ = site_.learner_uid ? site_.learner_uid : ::geteuid();
+    before_ = take_ledger(identity_.directory, owner_);
   }
   checked(::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "PR_SET_DUMPABLE");
   sigset_t children;
@@ -151,8 +118,11 @@ void Init::set_up() {
   ::sigaddset(&children, SIGCHLD);
   ::sigprocmask(SIG_BLOCK, &children, nullptr);
   signals_.reset(checked(::signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK), "signalfd"));
+  say_ready(confinement, sock_diag);
+}
 
-  // The check looks into the room through these; each was opened in the room's own namespaces.
+/// The check looks into the room through descriptors that were opened in the room's own namespaces.
+void Init::say_ready(const Confinement& confinement, const Fd& sock_diag) {
   const Fd root(checked(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC), "open /"));
   std::vector<int> fds{root.get()};
   std::vector<Fd> tables;
@@ -164,7 +134,12 @@ void Init::set_up() {
     if (table) fds.push_back(table.get());
   }
   if (sock_diag) fds.push_back(sock_diag.get());
-  send_packet(socket_, {{"reply", "ready"}, {"tables", has}, {"sock_diag", static_cast<bool>(sock_diag)}},
+  send_packet(socket_,
+              {{"reply", "ready"},
+               {"tables", has},
+               {"sock_diag", static_cast<bool>(sock_diag)},
+               {"files", confinement.files},
+               {"signals", confinement.signals}},
               fds);
 }
 
@@ -217,6 +192,8 @@ void Init::start(Packet packet) try {
   }
   started_.insert(result.pid);
   send_packet(socket_, {{"reply", "started"}, {"pid", result.pid}});
+} catch (const std::system_error& error) {
+  send_packet(socket_, {{"reply", "failed"}, {"errno", error.code().value()}, {"step", error.what()}});
 } catch (const std::exception& error) {
   send_packet(socket_, {{"reply", "failed"}, {"errno", EINVAL}, {"step", error.what()}});
 }
@@ -281,8 +258,10 @@ void Init::end_all() {
   adopted_.clear();
 }
 
-Ledger Init::ledger() const {
-  Ledger ledger = take_ledger(identity_.directory);
+Ledger Init::ledger() {
+  Ledger ledger;
+  std::ranges::set_difference(take_ledger(identity_.directory, owner_), before_, std::back_inserter(ledger));
+  note_orphans();  // an end between two processes that are not ours brings one without a signal
   for (const auto& [pid, name] : adopted_) ledger.push_back({LeftoverKind::process, name});
   std::ranges::sort(ledger);
   return ledger;

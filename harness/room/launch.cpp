@@ -2,16 +2,16 @@
 
 #include <fcntl.h>
 #include <linux/capability.h>
-#include <linux/landlock.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-#include <cstring>
+#include <algorithm>
 
 #include "base/pidfd.hpp"
 #include "base/syscall.hpp"
@@ -24,6 +24,7 @@ struct Prepared {
   std::vector<char*> argv, environment;
   std::vector<std::string> candidates;           // paths to try, in the order of PATH
   std::vector<std::pair<int, int>> descriptors;  // ours, theirs
+  int above = 3;                                 // no descriptor of theirs is as high
 };
 
 struct Failure {
@@ -42,15 +43,26 @@ std::vector<std::string> candidates(const std::string& program, const std::strin
   return found;
 }
 
-bool limit(__rlimit_resource resource, rlim_t value) {
-  const rlimit both{value, value};
-  return ::setrlimit(resource, &both) == 0;
+/// As far as the harness's own limits allow: nobody can raise a hard limit.
+bool limit(__rlimit_resource resource, rlim_t soft, rlim_t hard) {
+  rlimit now{};
+  if (::getrlimit(resource, &now) != 0) return false;
+  now.rlim_max = std::min(hard, now.rlim_max);
+  now.rlim_cur = std::min(soft, now.rlim_max);
+  return ::setrlimit(resource, &now) == 0;
 }
 
 bool set_limits(const Limits& limits) {
-  return limit(RLIMIT_CORE, 0) && limit(RLIMIT_AS, limits.memory) && limit(RLIMIT_CPU, limits.cpu_seconds) &&
-         limit(RLIMIT_NOFILE, limits.open_files) && limit(RLIMIT_FSIZE, limits.scratch) &&
-         limit(RLIMIT_NPROC, limits.processes);
+  constexpr rlim_t kStack = 8u << 20, kLocked = 8u << 20, kQueues = 819'200;  // as most machines have them
+  const rlim_t cpu = limits.cpu_seconds;
+  // One second more, so that it ends by SIGXCPU, which says why, and not by SIGKILL.
+  return limit(RLIMIT_CPU, cpu, cpu + 1) && limit(RLIMIT_CORE, 0, 0) &&
+         limit(RLIMIT_AS, limits.memory, limits.memory) &&
+         limit(RLIMIT_NOFILE, limits.open_files, limits.open_files) &&
+         limit(RLIMIT_FSIZE, limits.scratch, limits.scratch) && limit(RLIMIT_STACK, kStack, kStack) &&
+         limit(RLIMIT_MEMLOCK, kLocked, kLocked) && limit(RLIMIT_MSGQUEUE, kQueues, kQueues) &&
+         limit(RLIMIT_RTPRIO, 0, 0) && limit(RLIMIT_NICE, 0, 0) &&
+         limit(RLIMIT_NPROC, limits.processes, limits.processes);
 }
 
 /// Leaves no capability but, when asked for, CAP_NET_RAW, and that across exec (capabilities(7), "Ambient").
@@ -73,14 +85,11 @@ bool become(const Identity& identity, bool raw_network) {
 }
 
 /// dup2 in two rounds, so that no source is overwritten before it has been moved.
-bool place(const std::vector<std::pair<int, int>>& descriptors) {
-  constexpr int kAbove = 300;
-  int moved[16];
-  if (descriptors.size() > std::size(moved)) return false;
-  for (std::size_t i = 0; i < descriptors.size(); ++i)
-    if ((moved[i] = ::fcntl(descriptors[i].first, F_DUPFD_CLOEXEC, kAbove)) < 0) return false;
-  for (std::size_t i = 0; i < descriptors.size(); ++i)
-    if (::dup2(moved[i], descriptors[i].second) < 0) return false;
+bool place(Prepared& prepared) {
+  for (auto& [ours, theirs] : prepared.descriptors)
+    if ((ours = ::fcntl(ours, F_DUPFD_CLOEXEC, prepared.above)) < 0) return false;
+  for (const auto& [ours, theirs] : prepared.descriptors)
+    if (::dup2(ours, theirs) < 0) return false;
   return true;
 }
 
@@ -91,7 +100,7 @@ void reset_signals() {
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-[[noreturn]] void run_child(const Order& order, const Identity& identity, const Prepared& prepared,
+[[noreturn]] void run_child(const Order& order, const Identity& identity, Prepared& prepared,
                             const Filter* filter, int go, int report) {
   Failure failure{0, ""};
   const auto give_up = [&](const char* step) {
@@ -105,18 +114,16 @@ void reset_signals() {
   reset_signals();
   ::umask(022);
   if (::setsid() < 0) give_up("setsid");
-  const int report_high = ::fcntl(report, F_DUPFD_CLOEXEC, 400);
+  const int report_high = ::fcntl(report, F_DUPFD_CLOEXEC, prepared.above);
   if (report_high < 0) give_up("fcntl");
   report = report_high;
-  if (!place(prepared.descriptors)) give_up("dup2");
+  if (!place(prepared)) give_up("dup2");
   if (::syscall(SYS_close_range, 3, ~0u, CLOSE_RANGE_CLOEXEC) != 0) give_up("close_range");
   for (const auto& [ours, theirs] : prepared.descriptors) ::fcntl(theirs, F_SETFD, 0);
   if (::chdir(identity.directory.c_str()) != 0) give_up("chdir");
   if (!become(identity, order.launch.raw_network)) give_up("become the learner's user");
   if (!set_limits(identity.limits)) give_up("setrlimit");
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) give_up("PR_SET_NO_NEW_PRIVS");
-  if (identity.landlock >= 0 && ::syscall(SYS_landlock_restrict_self, identity.landlock, 0) != 0)
-    give_up("landlock_restrict_self");
   if (filter && !filter->install()) give_up("seccomp");
   int error = ENOENT;
   for (const std::string& candidate : prepared.candidates) {
@@ -135,19 +142,48 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   return result;
 }
 
+Prepared prepare(const Order& order, const Identity& identity, std::vector<std::string>& argv,
+                 std::vector<std::string>& environment) {
+  Prepared prepared{pointers(argv), pointers(environment), candidates(argv.at(0), identity.path), {}};
+  for (std::size_t i = 0; i < order.fds.size(); ++i) {
+    const int theirs = i < 3 ? static_cast<int>(i) : order.launch.extra.at(i - 3).second;
+    prepared.descriptors.emplace_back(order.fds[i].get(), theirs);
+    prepared.above = std::max(prepared.above, theirs + 1);
+  }
+  return prepared;
+}
+
+/// A child of ours that was not let go: nobody is to hear of it.
+void discard(pid_t pid) {
+  ::kill(pid, SIGKILL);  // it has not been waited for, so the number is still its own
+  int status = 0;
+  while (retried([&] { return ::waitpid(pid, &status, __WALL); }) == pid && WIFSTOPPED(status)) {
+  }
+}
+
+/// What the child says of its set-up: nothing when exec has closed the pipe. A traced child may stop on its
+/// way there.
+Result outcome(pid_t pid, const Fd& report, bool traced, Tracer& tracer, std::vector<Ended>& ended) {
+  for (;;) {
+    pollfd polled{report.get(), POLLIN, 0};
+    ::poll(&polled, 1, traced ? 1 : -1);
+    while (const auto end = next_end(tracer)) ended.push_back(*end);
+    if (polled.revents) break;
+  }
+  Failure failure{};
+  const ssize_t n = retried([&] { return ::read(report.get(), &failure, sizeof failure); });
+  if (n == sizeof failure) return {pid, failure.error, failure.step};
+  return {pid, 0, ""};
+}
+
 }  // namespace
 
 Result launch(const Order& order, const Identity& identity, Tracer& tracer,
               const std::function<void(int)>& born, std::vector<Ended>& ended) {
   std::vector<std::string> argv = order.launch.argv;
-  std::vector<std::string> environment{"PATH=" + identity.path, "HOME=" + identity.directory,
-                                       "TMPDIR=" + identity.directory, "LANG=C.UTF-8"};
+  std::vector<std::string> environment{"PATH=" + identity.path, "HOME=" + identity.directory, "LANG=C.UTF-8"};
   for (const auto& [name, value] : order.launch.environment) environment.push_back(name + "=" + value);
-  Prepared prepared{pointers(argv), pointers(environment), candidates(argv.at(0), identity.path), {}};
-  for (std::size_t i = 0; i < order.fds.size(); ++i) {
-    const int theirs = i < 3 ? static_cast<int>(i) : order.launch.extra.at(i - 3).second;
-    prepared.descriptors.emplace_back(order.fds[i].get(), theirs);
-  }
+  Prepared prepared = prepare(order, identity, argv, environment);
   const bool traced = !order.launch.faults.empty();
   const Filter filter(order.launch.faults);  // throws on a call that no fault knows
   PipeEnds go = make_pipe(), report = make_pipe();
@@ -160,27 +196,18 @@ Result launch(const Order& order, const Identity& identity, Tracer& tracer,
   const int fork_error = errno;
   ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   if (pid < 0) throw std::system_error(fork_error, std::generic_category(), "fork");
-  if (traced) tracer.attach(pid, order.launch.faults);
-  const Fd pidfd = open_pidfd(pid);
-  if (!pidfd) throw_errno("pidfd_open");
-  born(pidfd.get());
-  checked(::write(go.write.get(), "g", 1), "write");
+  try {
+    if (traced) tracer.attach(pid, order.launch.faults);
+    const Fd pidfd = open_pidfd(pid);
+    if (!pidfd) throw_errno("pidfd_open");
+    born(pidfd.get());
+    checked(::write(go.write.get(), "g", 1), "write");
+  } catch (...) {
+    discard(pid);
+    throw;
+  }
   report.write.reset();
-  // The report ends when exec closes it, or with what failed. A traced child may stop on its way there.
-  Result result{pid, 0, ""};
-  for (;;) {
-    pollfd polled{report.read.get(), POLLIN, 0};
-    ::poll(&polled, 1, traced ? 1 : -1);
-    while (const auto end = next_end(tracer)) ended.push_back(*end);
-    if (polled.revents) break;
-  }
-  Failure failure;
-  const ssize_t n = retried([&] { return ::read(report.read.get(), &failure, sizeof failure); });
-  if (n == sizeof failure) {
-    result.error = failure.error;
-    result.step = failure.step;
-  }
-  return result;
+  return outcome(pid, report.read, traced, tracer, ended);
 }
 
 }  // namespace ipclab::room

@@ -18,7 +18,6 @@ struct Identity {
   bool drop_capabilities = true;  // false in a bare room without root: there are none
   std::string directory;          // working directory and HOME
   std::string path;               // PATH
-  int landlock = -1;              // ruleset to restrict itself by, or -1
 };
 
 /// A program to start, as it arrived: the descriptors are in, out, err, then those of `extra` in order.

@@ -5,7 +5,6 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -34,6 +33,8 @@ constexpr unsigned kHostId = 61337;
 
 constexpr int kNamespaces =
     CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWUTS;
+
+constexpr char kAskedFor[] = "asked for by name";
 
 bool is_root() { return ::geteuid() == 0; }
 
@@ -81,12 +82,8 @@ std::string advice() {
     return "; they are switched off: sudo sysctl kernel.unprivileged_userns_clone=1";
   if (setting("/proc/sys/user/max_user_namespaces").starts_with("0"))
     return "; their number is limited to 0: sudo sysctl user.max_user_namespaces=10000";
-  return "; in a container, start it with --security-opt seccomp=unconfined --cap-add SYS_ADMIN";
-}
-
-void copy_readable(const fs::path& from, const fs::path& to) {
-  fs::copy(from, to, fs::copy_options::recursive);
-  fs::permissions(to, fs::perms::others_read | fs::perms::others_exec, fs::perm_options::add);
+  return "; in a container, start it with --privileged, or with --security-opt seccomp=unconfined "
+         "--security-opt apparmor=unconfined --security-opt systempaths=unconfined";
 }
 
 std::optional<Level> forced(const Options& options) {
@@ -103,6 +100,7 @@ std::optional<Level> forced(const Options& options) {
 struct Room::Impl {
   Options options;
   Site site;
+  Confinement confinement;
   std::string lost;  // what forbade namespaces
   Fd socket, init_pidfd, root, diag, tables[3];
   pid_t init = 0;
@@ -111,32 +109,20 @@ struct Room::Impl {
   Started born;  // by the request under way
 
   void open(Level level);
-  void make_site(Level level);
   void close();
   json request(json body, const std::vector<int>& fds = {}, std::vector<Fd>* received = nullptr);
   void take(Packet packet);
 };
 
-void Room::Impl::make_site(Level level) {
-  site = {level, is_root() ? (level == Level::bare ? kHostId : kInsideId) : 0, ""};
-  if (level == Level::namespaces) return;
-  std::string base = (fs::temp_directory_path() / "ipclab-XXXXXX").string();
-  if (!::mkdtemp(base.data())) throw_errno("mkdtemp " + base);
-  site.base = base;
-  fs::permissions(base, fs::perms(0755));
-  fs::create_directory(base + "/scratch");
-  if (is_root()) checked(::chown((base + "/scratch").c_str(), kHostId, kHostId), "chown");
-  if (!options.programs.empty()) copy_readable(options.programs, base + "/bin");
-  for (const auto& [source, target] : options.binds) copy_readable(source, base + "/" + target);
-}
-
 void Room::Impl::open(Level level) {
-  make_site(level);
+  const bool bare = level == Level::bare;
+  site = {level, is_root() ? (bare ? kHostId : kInsideId) : 0, ""};
+  if (bare) site.base = make_base(options, site.learner_uid);
   int ends[2];
   checked(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), "socketpair");
   socket.reset(ends[0]);
   Fd inner(ends[1]);
-  const long flags = level == Level::namespaces ? kNamespaces : 0;
+  const long flags = bare ? 0 : kNamespaces;
   init = static_cast<pid_t>(::syscall(SYS_clone, flags | SIGCHLD, nullptr, nullptr, nullptr, nullptr));
   if (init < 0) {
     init = 0;
@@ -149,7 +135,7 @@ void Room::Impl::open(Level level) {
   inner.reset();
   init_pidfd = open_pidfd(init);
   if (!init_pidfd) throw_errno("pidfd_open");
-  if (level == Level::namespaces) write_id_maps(init);
+  if (!bare) write_id_maps(init);
   std::vector<Fd> fds;
   const json reply = request({{"request", "set up"}}, {}, &fds);
   if (reply.at("reply") != "ready") throw std::runtime_error(reply.at("step").get<std::string>());
@@ -158,6 +144,7 @@ void Room::Impl::open(Level level) {
   for (std::size_t i = 0; i < 3; ++i)
     if (reply.at("tables").at(i)) tables[i] = std::move(fds.at(next++));
   if (reply.at("sock_diag")) diag = std::move(fds.at(next++));
+  confinement = {reply.at("files"), reply.at("signals")};
 }
 
 void Room::Impl::close() {
@@ -218,6 +205,7 @@ void Room::Impl::take(Packet packet) {
 
 Room::Room(Options options) : impl_(std::make_unique<Impl>()) {
   impl_->options = std::move(options);
+  impl_->options.hidden.emplace_back(IPCLAB_SOURCE);
   const auto level = forced(impl_->options);
   if (level != Level::bare) {
     try {
@@ -229,7 +217,7 @@ Room::Room(Options options) : impl_(std::make_unique<Impl>()) {
       if (level) throw;
     }
   } else {
-    impl_->lost = "asked for by name";
+    impl_->lost = kAskedFor;
   }
   try {
     impl_->open(Level::bare);
@@ -245,11 +233,13 @@ Level Room::level() const { return impl_->site.level; }
 
 std::string Room::describe() const {
   if (level() == Level::namespaces) return "namespaces";
-  return fmt::format(
+  std::string text = fmt::format(
       "bare room, without namespaces ({}): names, ports and keys are shared with the machine, the network is "
-      "not cut off, "
-      "leftovers are told by difference{}",
-      impl_->lost, impl_->lost == "asked for by name" ? "" : advice());
+      "not cut off, leftovers are told by difference",
+      impl_->lost);
+  if (!impl_->confinement.files) text += ", the project can be read";
+  if (!impl_->confinement.signals && !is_root()) text += ", your other processes can be signalled";
+  return impl_->lost == kAskedFor ? text : text + advice();
 }
 
 Started Room::start(const Launch& launch) {

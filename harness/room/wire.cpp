@@ -27,7 +27,8 @@ Fd memory_with(const std::string& text) {
 }  // namespace
 
 void send_packet(int socket, const nlohmann::json& body, const std::vector<int>& fds) {
-  std::string text = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  std::string text;
+  nlohmann::json::to_msgpack(body, text);
   std::vector<int> sent = fds;
   Fd memory;
   if (text.size() > kInline) {
@@ -81,7 +82,7 @@ std::optional<Packet> receive_packet(int socket, bool wait) {
     text = read_file("/proc/self/fd/" + std::to_string(packet.fds.back().get()));
     packet.fds.pop_back();
   }
-  packet.body = nlohmann::json::parse(text);
+  packet.body = nlohmann::json::from_msgpack(text);
   return packet;
 }
 

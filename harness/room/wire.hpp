@@ -1,5 +1,5 @@
-// Packets between a room and its init: a JSON document and descriptors, over a SOCK_SEQPACKET socket pair
-// (unix(7)).
+// Packets between a room and its init: a document and descriptors, over a SOCK_SEQPACKET socket pair
+// (unix(7)). The document travels as MessagePack, whose strings may be any bytes, as arguments may.
 #pragma once
 
 #include <nlohmann/json.hpp>
