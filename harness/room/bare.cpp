@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -35,6 +36,7 @@ constexpr std::uint64_t kWrite = LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS
                                  LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG |
                                  LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO |
                                  LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_SYM;
+constexpr std::uint64_t kContents = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE;
 constexpr std::uint64_t kOfFiles = kRead | LANDLOCK_ACCESS_FS_WRITE_FILE | kTruncate;
 
 bool is_within(const fs::path& path, const fs::path& directory) {
@@ -45,7 +47,8 @@ bool is_within(const fs::path& path, const fs::path& directory) {
 /// is no secret.
 class Rules {
  public:
-  explicit Rules(int version) : access_(kRead | kWrite) {
+  Rules(int version, bool contents) : access_(kRead | kWrite) {
+    if (!contents) access_ &= ~kContents;
     if (version >= 2) access_ |= kRefer;
     if (version >= 3) access_ |= kTruncate;
     const RulesetAttributes attributes{access_, 0, version >= 6 ? kAbstractSockets | kSignals : 0};
@@ -81,6 +84,7 @@ class Rules {
     std::error_code error;
     landlock_path_beneath_attr rule{};
     rule.allowed_access = access_ & (fs::is_directory(path, error) ? access : access & kOfFiles);
+    if (!rule.allowed_access) return;
     rule.parent_fd = parent.get();
     checked(
         static_cast<int>(::syscall(SYS_landlock_add_rule, fd_.get(), LANDLOCK_RULE_PATH_BENEATH, &rule, 0)),
@@ -90,6 +94,15 @@ class Rules {
   std::uint64_t access_;
   Fd fd_;
 };
+
+/// A message queue's file stands on no path but that of its own file system, so a ruleset about the contents
+/// of files forbids mq_open(3), unless it has a rule for that file system's root: it can only have one where
+/// it is mounted (tests/kernel/room_landlock_mqueue.cpp).
+bool queues_are_mounted() {
+  constexpr long kQueues = 0x19800202;  // linux/magic.h names it only in newer kernels: MQUEUE_MAGIC
+  struct statfs state {};
+  return ::statfs("/dev/mqueue", &state) == 0 && state.f_type == kQueues;
+}
 
 /// Every process of the machine and its parent. Zombies too: one may be the first thread of a process whose
 /// others go on.
@@ -143,14 +156,20 @@ void copy_readable(const fs::path& from, const fs::path& to) {
 Confinement confine(const std::vector<fs::path>& hidden, const std::vector<fs::path>& writable) {
   const int version =
       static_cast<int>(::syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION));
-  if (version < 1) return {};
-  const Rules rules(version);
+  // Queues are made in the mqueue file system, mounted or not; Landlock can allow only what has a path.
+  constexpr long kMqueueMagic = 0x19800202;  // ipc/mqueue.c
+  struct statfs queues {};
+  const bool mounted = ::statfs("/dev/mqueue", &queues) == 0 && queues.f_type == kMqueueMagic;
+  if (version < 1 || !mounted) return {};
+  const bool contents = queues_are_mounted();
+  const Rules rules(version, contents);
   std::vector<fs::path> real;
   for (const fs::path& path : hidden) real.push_back(fs::weakly_canonical(path));
   rules.allow_reading_around("/", real);
   for (const fs::path& path : writable) rules.allow_everything(path);
+  if (contents) rules.allow_everything("/dev/mqueue");
   rules.restrict_self();
-  return {true, version >= 6};
+  return {contents, version >= 6};
 }
 
 void end_descendants() {
