@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "base/signals.hpp"
 #include "base/syscall.hpp"
 
 namespace ipclab::process {
@@ -113,9 +114,8 @@ void close_all_but(int a, int b, int c) {
 
 int become_kept(const Keeping& keeping) {
   ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-  sigset_t every, none;
+  sigset_t every;
   ::sigfillset(&every);
-  ::sigemptyset(&none);
   // Ctrl-C reaches the whole foreground group: the keeper must outlive it to clean up after us.
   ::sigprocmask(SIG_SETMASK, &every, nullptr);
   // Where it is ignored there are no statuses to wait for. Now, because it discards one that is pending.
@@ -123,8 +123,7 @@ int become_kept(const Keeping& keeping) {
   const pid_t program = ::fork();
   if (program < 0) return -1;
   if (program == 0) {
-    ::signal(SIGPIPE, SIG_DFL);  // our own choice to ignore it must not be inherited through exec
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    default_signals();
     return 0;
   }
   sigset_t child;

@@ -18,8 +18,9 @@ struct Confinement {
 };
 
 /// Confines the calling process and all its future children by Landlock (landlock(7)), as far as the kernel
-/// has it: the files in `hidden` cannot be read; only below `writable` can anything be written. They can
-/// still see each other, and be signalled by who is outside. Sets NO_NEW_PRIVS.
+/// has it: only below `writable` can anything be made or removed; files in `hidden` cannot be read, others
+/// not be written (unless message queues would suffer). They are free among themselves, and whoever is
+/// outside may still signal them. Sets NO_NEW_PRIVS.
 Confinement confine(const std::vector<std::filesystem::path>& hidden,
                     const std::vector<std::filesystem::path>& writable);
 

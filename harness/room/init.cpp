@@ -9,8 +9,9 @@
 // events (an end, an orphan, a held process) are sent at any time in between. SIGCHLD is read from a
 // signalfd, so that one poll(2) waits for everything. The programs inherit neither.
 //
-// It ends when the socket does (the check has closed its end or has died), or by SIGKILL when the check dies
-// (PR_SET_PDEATHSIG). It is not dumpable: nobody in the room can read or trace it.
+// It ends when the socket does (the check has closed its end or has died); in a namespace room also by
+// SIGKILL when the check dies (PR_SET_PDEATHSIG), which in a bare one would leave the programs to nobody. It
+// keeps no other descriptor of the check, and it is not dumpable: nobody in the room can read or trace it.
 
 #include "room/init.hpp"
 
@@ -153,7 +154,10 @@ void Init::serve() {
     if (!packet) break;
     serve(std::move(*packet));
   }
-  if (site_.level == Level::bare) end_descendants();
+  if (site_.level == Level::namespaces) return;  // the kernel ends them with us
+  end_descendants();
+  std::error_code ignored;  // the check does the same, if it lives
+  std::filesystem::remove_all(site_.base, ignored);
 }
 
 void Init::serve(Packet packet) {
@@ -293,7 +297,7 @@ int keep_only(int socket) {
 
 void run_init(int socket, const Options& options, const Site& site) {
   try {
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    if (site.level == Level::namespaces) ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     ::prctl(PR_SET_NAME, "ipclab-room", 0, 0, 0);
     socket = keep_only(socket);
     Init init(socket, options, site);

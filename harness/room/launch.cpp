@@ -14,6 +14,7 @@
 #include <algorithm>
 
 #include "base/pidfd.hpp"
+#include "base/signals.hpp"
 #include "base/syscall.hpp"
 
 namespace ipclab::room {
@@ -93,13 +94,6 @@ bool place(Prepared& prepared) {
   return true;
 }
 
-void reset_signals() {
-  for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
-  sigset_t none;
-  ::sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
-}
-
 [[noreturn]] void run_child(const Order& order, const Identity& identity, Prepared& prepared,
                             const Filter* filter, int go, int report) {
   Failure failure{0, ""};
@@ -111,7 +105,7 @@ void reset_signals() {
   char byte;
   if (retried([&] { return ::read(go, &byte, 1); }) != 1) ::_exit(127);  // init has given it up
   ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);  // it holds the harness's memory until exec
-  reset_signals();
+  default_signals();
   ::umask(022);
   if (::setsid() < 0) give_up("setsid");
   const int report_high = ::fcntl(report, F_DUPFD_CLOEXEC, prepared.above);
@@ -153,6 +147,15 @@ Prepared prepare(const Order& order, const Identity& identity, std::vector<std::
   return prepared;
 }
 
+/// A program may open its standard streams once more, by name (/dev/stdin, /dev/fd/3): that asks for the
+/// permission of a pipe as of any file, and a pipe's owner is who made it: the harness.
+void hand_over(const Order& order, const Identity& identity) {
+  struct stat state {};
+  for (const Fd& fd : order.fds)
+    if (identity.uid && ::fstat(fd.get(), &state) == 0 && S_ISFIFO(state.st_mode)) [[maybe_unused]]
+      const int handed = ::fchown(fd.get(), identity.uid, identity.gid);
+}
+
 /// A child of ours that was not let go: nobody is to hear of it.
 void discard(pid_t pid) {
   ::kill(pid, SIGKILL);  // it has not been waited for, so the number is still its own
@@ -187,6 +190,7 @@ Result launch(const Order& order, const Identity& identity, Tracer& tracer,
   const bool traced = !order.launch.faults.empty();
   const Filter filter(order.launch.faults);  // throws on a call that no fault knows
   PipeEnds go = make_pipe(), report = make_pipe();
+  hand_over(order, identity);
   // To be traced before exec a process must be dumpable (ptrace(2)): its memory belongs to the harness's user
   // namespace, where init has no capability. While it still has init's own, nobody in the room may trace it.
   if (traced) ::prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 #include <poll.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -12,6 +13,7 @@
 
 #include "base/fd.hpp"
 #include "base/file.hpp"
+#include "base/pidfd.hpp"
 #include "room/room.hpp"
 
 namespace ipclab::room::visit {
@@ -33,6 +35,12 @@ inline Options options() {
 inline bool has_namespaces(const Room& room) {
   if (room.level() == Level::namespaces) return true;
   MESSAGE("SKIP: no namespaces here: " << room.describe());
+  return false;
+}
+
+inline bool hides(const Room& room) {
+  if (room.describe().find("the project can be read") == std::string::npos) return true;
+  MESSAGE("SKIP: nothing is hidden here: " << room.describe());
   return false;
 }
 
