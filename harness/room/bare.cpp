@@ -95,15 +95,6 @@ class Rules {
   Fd fd_;
 };
 
-/// A message queue's file stands on no path but that of its own file system, so a ruleset about the contents
-/// of files forbids mq_open(3), unless it has a rule for that file system's root: it can only have one where
-/// it is mounted (tests/kernel/room_landlock_mqueue.cpp).
-bool queues_are_mounted() {
-  constexpr long kQueues = 0x19800202;  // linux/magic.h names it only in newer kernels: MQUEUE_MAGIC
-  struct statfs state {};
-  return ::statfs("/dev/mqueue", &state) == 0 && state.f_type == kQueues;
-}
-
 /// Every process of the machine and its parent. Zombies too: one may be the first thread of a process whose
 /// others go on.
 std::map<pid_t, pid_t> parents() {
@@ -153,14 +144,19 @@ void copy_readable(const fs::path& from, const fs::path& to) {
 
 }  // namespace
 
+bool queues_are_mounted() {
+  constexpr long kQueues = 0x19800202;  // linux/magic.h names it only in newer kernels: MQUEUE_MAGIC
+  struct statfs state {};
+  return ::statfs("/dev/mqueue", &state) == 0 && state.f_type == kQueues;
+}
+
 Confinement confine(const std::vector<fs::path>& hidden, const std::vector<fs::path>& writable) {
   const int version =
       static_cast<int>(::syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION));
-  // Queues are made in the mqueue file system, mounted or not; Landlock can allow only what has a path.
-  constexpr long kMqueueMagic = 0x19800202;  // ipc/mqueue.c
-  struct statfs queues {};
-  const bool mounted = ::statfs("/dev/mqueue", &queues) == 0 && queues.f_type == kMqueueMagic;
-  if (version < 1 || !mounted) return {};
+  if (version < 1) return {};
+  // A message queue's file stands on no path but that of its own file system, so a ruleset about the contents
+  // of files forbids mq_open(3), unless it has a rule for that file system's root: it can only have one where
+  // it is mounted (tests/kernel/room_landlock_mqueue.cpp).
   const bool contents = queues_are_mounted();
   const Rules rules(version, contents);
   std::vector<fs::path> real;

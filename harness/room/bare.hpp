@@ -17,6 +17,9 @@ struct Confinement {
   bool signals = false;  // processes outside cannot be signalled, nor abstract sockets outside be reached
 };
 
+/// Whether /dev/mqueue is the file system of message queues: without it nobody sees which there are.
+bool queues_are_mounted();
+
 /// Confines the calling process and all its future children by Landlock (landlock(7)), as far as the kernel
 /// has it: only below `writable` can anything be made or removed; files in `hidden` cannot be read, others
 /// not be written (unless message queues would suffer). They are free among themselves, and whoever is

@@ -156,6 +156,7 @@ void Init::serve() {
   }
   if (site_.level == Level::namespaces) return;  // the kernel ends them with us
   end_descendants();
+  remove_objects(ledger());
   std::error_code ignored;  // the check does the same, if it lives
   std::filesystem::remove_all(site_.base, ignored);
 }

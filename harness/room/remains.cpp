@@ -1,9 +1,16 @@
 #include "room/remains.hpp"
 
 #include <fmt/format.h>
+#include <mqueue.h>
+#include <semaphore.h>
+#include <sys/mman.h>
+#include <sys/msg.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cstring>
 #include <filesystem>
 #include <sstream>
 #include <vector>
@@ -18,6 +25,9 @@ namespace fs = std::filesystem;
 constexpr std::size_t kMostEntries = 1000;
 constexpr int kMostLevels = 40;
 
+constexpr char kKey[] = "key ";
+constexpr char kSemaphore[] = "sem ";
+
 /// /proc/sysvipc/*: a heading, then a line per object that begins with its key (proc_sysvipc(5)). `uid_at` is
 /// the column of its owner.
 void add_sysv(Ledger& ledger, const char* file, LeftoverKind kind, std::size_t uid_at,
@@ -31,7 +41,7 @@ void add_sysv(Ledger& ledger, const char* file, LeftoverKind kind, std::size_t u
     for (long long number; numbers >> number;) columns.push_back(number);
     if (columns.size() <= uid_at || (owner && columns[uid_at] != *owner)) continue;
     const auto key = static_cast<unsigned>(columns[0]);
-    ledger.push_back({kind, key ? fmt::format("key {:#x}", key) : "private key"});
+    ledger.push_back({kind, key ? fmt::format("{}{:#x}", kKey, key) : "private key"});
   }
 }
 
@@ -53,7 +63,7 @@ void add_named(Ledger& ledger, const char* directory, LeftoverKind kind, std::op
     if (!belongs_to(entry.path(), owner)) continue;
     const std::string name = entry.path().filename();
     const bool semaphore = kind == LeftoverKind::shared_memory_object && name.starts_with("sem.");
-    ledger.push_back({kind, semaphore ? "sem /" + name.substr(4) : "/" + name});
+    ledger.push_back({kind, semaphore ? std::string(kSemaphore) + "/" + name.substr(4) : "/" + name});
   }
 }
 
@@ -68,7 +78,24 @@ void add_files(Ledger& ledger, const fs::path& scratch) {
   }
 }
 
+void remove(const Leftover& left) {
+  const std::string& name = left.name;
+  if (left.kind == LeftoverKind::posix_queue) ::mq_unlink(name.c_str());
+  if (left.kind == LeftoverKind::shared_memory_object && name.starts_with(kSemaphore))
+    ::sem_unlink(name.c_str() + std::strlen(kSemaphore));
+  else if (left.kind == LeftoverKind::shared_memory_object) ::shm_unlink(name.c_str());
+  if (!name.starts_with(kKey)) return;
+  const auto key = static_cast<key_t>(std::stoul(name.substr(std::strlen(kKey)), nullptr, 16));
+  if (left.kind == LeftoverKind::shared_memory_segment) ::shmctl(::shmget(key, 0, 0), IPC_RMID, nullptr);
+  if (left.kind == LeftoverKind::semaphore_set) ::semctl(::semget(key, 0, 0), 0, IPC_RMID);
+  if (left.kind == LeftoverKind::message_queue) ::msgctl(::msgget(key, 0), IPC_RMID, nullptr);
+}
+
 }  // namespace
+
+void remove_objects(const Ledger& ledger) {
+  for (const Leftover& left : ledger) remove(left);
+}
 
 Ledger take_ledger(const std::string& scratch, std::optional<uid_t> owner) {
   Ledger ledger;

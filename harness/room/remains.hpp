@@ -15,4 +15,8 @@ namespace ipclab::room {
 /// made a million.
 Ledger take_ledger(const std::string& scratch, std::optional<uid_t> owner = std::nullopt);
 
+/// Takes away the IPC objects with a name or key (the scratch directory is removed as a whole; objects with a
+/// private key can disturb nobody): what one room leaves must not meet the next.
+void remove_objects(const Ledger& ledger);
+
 }  // namespace ipclab::room

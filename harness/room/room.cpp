@@ -19,6 +19,7 @@
 #include "base/syscall.hpp"
 #include "room/init.hpp"
 #include "room/mounts.hpp"
+#include "room/turn.hpp"
 #include "room/wire.hpp"
 
 namespace ipclab::room {
@@ -89,7 +90,7 @@ std::string advice() {
 std::optional<Level> forced(const Options& options) {
   if (options.force) return options.force;
   const char* text = std::getenv("IPCLAB_ROOM");
-  if (!text) return std::nullopt;
+  if (!text || !*text) return std::nullopt;
   if (std::string_view(text) == "bare") return Level::bare;
   if (std::string_view(text) == "namespaces") return Level::namespaces;
   throw std::runtime_error("IPCLAB_ROOM is neither bare nor namespaces");
@@ -102,6 +103,7 @@ struct Room::Impl {
   Site site;
   Confinement confinement;
   std::string lost;  // what forbade namespaces
+  std::shared_ptr<Fd> turn;  // bare
   Fd socket, init_pidfd, root, diag, tables[3];
   pid_t init = 0;
   std::map<pid_t, pid_t> outer;  // of started programs, by their number inside
@@ -117,7 +119,10 @@ struct Room::Impl {
 void Room::Impl::open(Level level) {
   const bool bare = level == Level::bare;
   site = {level, is_root() ? (bare ? kHostId : kInsideId) : 0, ""};
-  if (bare) site.base = make_base(options, site.learner_uid);
+  if (bare) {
+    turn = take_turn();
+    site.base = make_base(options, site.learner_uid);
+  }
   int ends[2];
   checked(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), "socketpair");
   socket.reset(ends[0]);
@@ -157,6 +162,7 @@ void Room::Impl::close() {
   std::error_code ignored;
   if (!site.base.empty()) fs::remove_all(site.base, ignored);
   site.base.clear();
+  turn.reset();
 }
 
 json Room::Impl::request(json body, const std::vector<int>& fds, std::vector<Fd>* received) {
@@ -237,6 +243,7 @@ std::string Room::describe() const {
       "bare room, without namespaces ({}): names, ports and keys are shared with the machine, the network is "
       "not cut off, leftovers are told by difference",
       impl_->lost);
+  if (!queues_are_mounted()) text += ", message queues that stay are not seen (mount /dev/mqueue)";
   if (!impl_->confinement.files) text += ", the project can be read";
   if (!impl_->confinement.signals && !is_root()) text += ", your other processes can be signalled";
   return impl_->lost == kAskedFor ? text : text + advice();
