@@ -47,9 +47,10 @@ void read_call(const char* directory, RawThread& thread) {
   const std::string_view text = read_small(path, buffer, &error);
   thread.unreadable = error == EPERM || error == EACCES;
   auto& a = thread.arguments;
-  const int fields = std::sscanf(text.data(), "%ld %lx %lx %lx %lx %lx %lx %lx", &thread.number, &a[0], &a[1],
-                                 &a[2], &a[3], &a[4], &a[5], &thread.stack_pointer);
-  thread.in_call = fields == 8;
+  const int fields =
+      std::sscanf(text.data(), "%ld %lx %lx %lx %lx %lx %lx %lx %lx", &thread.number, &a[0], &a[1], &a[2],
+                  &a[3], &a[4], &a[5], &thread.stack_pointer, &thread.program_counter);
+  thread.in_call = fields == 9;
 }
 
 /// "PID (NAME) STATE PPID …": the name may have spaces and parentheses.

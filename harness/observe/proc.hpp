@@ -22,7 +22,7 @@ struct RawThread {
   bool unreadable = false;    // /proc/PID/syscall may not be read
   long number = -1;
   std::uint64_t arguments[6] = {};
-  std::uint64_t stack_pointer = 0;
+  std::uint64_t stack_pointer = 0, program_counter = 0;
 
   bool asleep() const { return state == 'S' || state == 'D' || state == 'T' || state == 't'; }
 };

@@ -4,7 +4,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <set>
@@ -12,9 +12,8 @@
 namespace ipclab::observe {
 namespace {
 
-constexpr std::size_t kStackRead = 8192;
-
-/// C library functions that sleep: what a person would say the thread is in.
+/// C library functions that sleep: what a person would say the thread is in. Without those that shorter forms
+/// jump to (waitpid to wait4, mq_receive to mq_timedreceive): which of the two was called shows nowhere.
 bool is_waiting_function(const std::string& name) {
   static const std::set<std::string> names{"pthread_cond_wait",
                                            "pthread_cond_timedwait",
@@ -33,13 +32,10 @@ bool is_waiting_function(const std::string& name) {
                                            "sem_timedwait",
                                            "sem_clockwait",
                                            "mq_receive",
-                                           "mq_timedreceive",
                                            "mq_send",
-                                           "mq_timedsend",
                                            "msgrcv",
                                            "msgsnd",
                                            "semop",
-                                           "semtimedop",
                                            "read",
                                            "write",
                                            "readv",
@@ -61,7 +57,6 @@ bool is_waiting_function(const std::string& name) {
                                            "epoll_pwait",
                                            "waitpid",
                                            "wait",
-                                           "wait4",
                                            "waitid",
                                            "open",
                                            "open64",
@@ -102,15 +97,35 @@ int find_elf(Dwfl_Module*, void** user_data, const char* name, Dwarf_Addr, char*
   return fd;
 }
 
-/// x86-64: a return address stands behind a call instruction.
-bool follows_call(int pid, std::uint64_t address) {
-  std::array<unsigned char, 8> before{};
-  if (!read_memory(pid, address - before.size(), before.data(), before.size())) return false;
-  if (before[3] == 0xe8) return true;            // call rel32
-  for (const std::size_t at : {6u, 5u, 2u, 1u})  // call r/m64 (FF /2), by length
-    if (before[at] == 0xff && ((before[at + 1] >> 3) & 7) == 2) return true;
-  return false;
+// Registers of x86-64 by their DWARF numbers (System V ABI, AMD64 supplement, figure 3.36).
+constexpr int kStackPointer = 7;
+
+/// A thread's stack is unwound by the program's own unwind tables from the two registers that /proc shows.
+/// Those that it does not show are not missed: the C library's functions keep their frames by the stack
+/// pointer.
+struct Registers {
+  int pid = 0, tid = 0;
+  std::uint64_t stack_pointer = 0, program_counter = 0;
+};
+
+pid_t next_thread(Dwfl*, void* registers, void** visited) {
+  if (*visited) return 0;
+  *visited = registers;
+  return static_cast<Registers*>(registers)->tid;
 }
+
+bool memory_read(Dwfl*, Dwarf_Addr address, Dwarf_Word* word, void* registers) {
+  return read_memory(static_cast<Registers*>(registers)->pid, address, word, sizeof *word);
+}
+
+bool set_registers(Dwfl_Thread* thread, void* visited) {
+  const auto& registers = *static_cast<Registers*>(visited);
+  const Dwarf_Word stack_pointer = registers.stack_pointer;
+  dwfl_thread_state_register_pc(thread, registers.program_counter);
+  return dwfl_thread_state_registers(thread, kStackPointer, 1, &stack_pointer);
+}
+
+constexpr Dwfl_Thread_Callbacks kThreads{next_thread, nullptr, memory_read, set_registers, nullptr, nullptr};
 
 }  // namespace
 
@@ -135,15 +150,16 @@ struct Symbols::Impl {
         program = map.path;  // the first file mapped is the program itself
         break;
       }
+    dwfl_attach_state(dwfl, nullptr, pid, &kThreads, &registers);
   }
   ~Impl() {
     if (dwfl) dwfl_end(dwfl);
   }
 
-  const Mapping* executable_at(std::uint64_t address) const {
-    for (const Mapping& map : maps)
-      if (map.executable && address >= map.begin && address < map.end) return &map;
-    return nullptr;
+  bool in_program(std::uint64_t address) const {
+    return std::ranges::any_of(maps, [&](const Mapping& map) {
+      return map.executable && address >= map.begin && address < map.end && map.path == program;
+    });
   }
 
   std::string function_at(std::uint64_t address) const {
@@ -166,7 +182,18 @@ struct Symbols::Impl {
     return fmt::format("{}:{}", slash ? slash + 1 : file, number);
   }
 
+  /// The outermost function of the C library that sleeps is the one that the program called.
+  bool add_frame(CallSite& site, std::uint64_t address) const {
+    if (in_program(address)) {
+      site.where = line_at(address);
+    } else if (const std::string name = function_at(address); is_waiting_function(name)) {
+      site.function = name;
+    }
+    return site.where.empty();
+  }
+
   int pid;
+  Registers registers;
   std::vector<Mapping> maps;
   std::string program;
   Dwfl_Callbacks callbacks{};
@@ -176,22 +203,22 @@ struct Symbols::Impl {
 Symbols::Symbols(int pid) : impl_(new Impl(pid)) {}
 Symbols::~Symbols() { delete impl_; }
 
-CallSite Symbols::call_site(std::uint64_t stack_pointer) {
+CallSite Symbols::call_site(const RawThread& thread) {
   CallSite site;
   if (!impl_->dwfl) return site;
-  std::array<std::uint64_t, kStackRead / 8> stack{};
-  std::size_t words = stack.size();
-  while (words > 32 && !read_memory(impl_->pid, stack_pointer, stack.data(), words * 8)) words /= 2;
-  for (std::size_t i = 0; i < words && (site.function.empty() || site.where.empty()); ++i) {
-    const Mapping* mapping = impl_->executable_at(stack[i]);
-    if (!mapping || !follows_call(impl_->pid, stack[i])) continue;
-    if (mapping->path == impl_->program) {
-      if (site.where.empty()) site.where = impl_->line_at(stack[i] - 1);
-    } else if (site.function.empty() && site.where.empty()) {
-      if (const std::string name = impl_->function_at(stack[i] - 1); is_waiting_function(name))
-        site.function = name;
-    }
-  }
+  impl_->registers = {impl_->pid, thread.tid, thread.stack_pointer, thread.program_counter};
+  struct Found {
+    const Impl& impl;
+    CallSite& site;
+  } found{*impl_, site};
+  const auto frame = [](Dwfl_Frame* frame, void* argument) -> int {
+    auto& [impl, site] = *static_cast<Found*>(argument);
+    Dwarf_Addr address = 0;
+    bool interrupted = false;  // there, and not behind a call
+    if (!dwfl_frame_pc(frame, &address, &interrupted)) return DWARF_CB_ABORT;
+    return impl.add_frame(site, interrupted ? address : address - 1) ? DWARF_CB_OK : DWARF_CB_ABORT;
+  };
+  dwfl_getthread_frames(impl_->dwfl, thread.tid, frame, &found);
   return site;
 }
 

@@ -1,6 +1,6 @@
 // Names for where a sleeping thread is: the C library function it called, and the line of the program that
-// called that. Reads the stack for return addresses (no ptrace, nobody is disturbed) and looks them up with
-// libdw.
+// called that. Unwinds the stack with libdw from what /proc shows of the registers: no ptrace, nobody is
+// disturbed.
 #pragma once
 
 #include <string>
@@ -22,7 +22,8 @@ class Symbols {
   Symbols(const Symbols&) = delete;
   Symbols& operator=(const Symbols&) = delete;
 
-  CallSite call_site(std::uint64_t stack_pointer);
+  /// Of a thread in a system call.
+  CallSite call_site(const RawThread& thread);
 
  private:
   struct Impl;

@@ -390,7 +390,7 @@ void Watch::symbolize(Snapshot& snapshot) {
     for (Thread& thread : process.threads) {
       const auto found = std::ranges::find(raw->second.threads, thread.tid, &RawThread::tid);
       if (found == raw->second.threads.end() || !found->in_call) continue;
-      const CallSite site = symbols.call_site(found->stack_pointer);
+      const CallSite site = symbols.call_site(*found);
       thread.wait.function = site.function;
       thread.wait.where = site.where;
     }

@@ -1,0 +1,109 @@
+// Who is connected with whom, and what is on its way.
+
+#include "observe/sockets.hpp"
+
+#include <arpa/inet.h>
+#include <doctest/doctest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cstring>
+
+#include "base/fd.hpp"
+
+using namespace ipclab;
+using namespace ipclab::observe;
+
+namespace {
+
+std::uint64_t inode_of(const Fd& socket) {
+  struct stat state {};
+  REQUIRE(::fstat(socket.get(), &state) == 0);
+  return state.st_ino;
+}
+
+const Socket& find(const SocketTable& table, const Fd& socket) {
+  const auto found = table.find(inode_of(socket));
+  REQUIRE(found != table.end());
+  return found->second;
+}
+
+struct Connection {
+  Fd listening, client, server;
+  in_port_t port = 0;
+
+  Connection()
+      : listening(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)),
+        client(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* name = reinterpret_cast<sockaddr*>(&address);
+    REQUIRE(::bind(listening.get(), name, size) == 0);
+    REQUIRE(::listen(listening.get(), 1) == 0);
+    REQUIRE(::getsockname(listening.get(), name, &size) == 0);
+    port = ::ntohs(address.sin_port);
+    REQUIRE(::connect(client.get(), name, size) == 0);
+    server.reset(::accept(listening.get(), nullptr, nullptr));
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a pair of Unix sockets: each is the other's peer, and what was sent waits at the receiver") {
+  int ends[2];
+  REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
+  const Fd left(ends[0]), right(ends[1]);
+  REQUIRE(::send(left.get(), "abc", 3, 0) == 3);
+  const SocketTable table = read_sockets(::getpid(), -1);
+  CHECK(find(table, left).kind == ObjectKind::unix_socket);
+  CHECK(find(table, left).peer == inode_of(right));
+  CHECK(find(table, right).peer == inode_of(left));
+  CHECK(find(table, right).to_read == 3);
+  CHECK(find(table, left).to_read == 0);
+}
+
+TEST_CASE("a Unix socket that listens has the name of its path") {
+  const std::string path = "/tmp/ipclab-observe-" + std::to_string(::getpid());
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::strcpy(address.sun_path, path.c_str());
+  const Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  REQUIRE(::bind(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+  REQUIRE(::listen(socket.get(), 1) == 0);
+  const SocketTable table = read_sockets(::getpid(), -1);
+  CHECK(find(table, socket).listening);
+  CHECK(find(table, socket).name.find(path) != std::string::npos);
+  ::unlink(path.c_str());
+}
+
+TEST_CASE("a TCP connection: peers, ports, and bytes that have arrived") {
+  const Connection connection;
+  REQUIRE(::send(connection.client.get(), "hello", 5, 0) == 5);
+  SocketTable table;
+  do table = read_sockets(::getpid(), -1);  // loopback delivers by itself
+  while (find(table, connection.server).to_read != 5);
+  CHECK(find(table, connection.listening).listening);
+  CHECK(find(table, connection.listening).name == "TCP port " + std::to_string(connection.port));
+  CHECK(find(table, connection.client).peer == inode_of(connection.server));
+  CHECK(find(table, connection.server).peer == inode_of(connection.client));
+  CHECK(find(table, connection.client).kind == ObjectKind::tcp_socket);
+}
+
+TEST_CASE("a UDP socket has its port") {
+  const Fd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  auto* name = reinterpret_cast<sockaddr*>(&address);
+  REQUIRE(::bind(socket.get(), name, size) == 0);
+  REQUIRE(::getsockname(socket.get(), name, &size) == 0);
+  const SocketTable table = read_sockets(::getpid(), -1);
+  CHECK(find(table, socket).kind == ObjectKind::udp_socket);
+  CHECK(find(table, socket).name.find(std::to_string(::ntohs(address.sin_port))) != std::string::npos);
+}
