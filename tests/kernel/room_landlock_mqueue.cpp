@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstdint>
+#include <cstdio>
 
 /// 0: a queue could be made, used and removed; otherwise the errno. In a child: confinement is for ever.
 static int errno_under(std::uint64_t access) {
@@ -33,8 +33,7 @@ static int errno_under(std::uint64_t access) {
 }
 
 int main() {
-  const long version =
-      ::syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
+  const long version = ::syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
   if (version < 1) return 77;
   const bool contents = errno_under(LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE) == EACCES;
   const bool making = errno_under(LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REMOVE_FILE) == 0;
