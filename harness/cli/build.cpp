@@ -68,6 +68,15 @@ std::vector<std::string> sources_of(const Variant& variant, const std::string& p
   return names;
 }
 
+/// Before a compiler that finds no room could say so in a student's name.
+void require_disk(const fs::path& directory) {
+  constexpr std::uintmax_t kMiB = 1u << 20, kNeeded = 64;
+  const std::uintmax_t free = fs::space(directory).available / kMiB;
+  if (free < kNeeded)
+    throw UsageError(fmt::format("no free disk: {} MiB in {}, and {} are needed to compile", free,
+                                 directory.string(), kNeeded));
+}
+
 /// A directory that is gone when it goes out of scope.
 class Scratch {
  public:
@@ -219,7 +228,7 @@ std::string compiler_version() {
       if (outcome.ok()) return outcome.out.substr(0, outcome.out.find('\n'));
     } catch (const std::system_error&) {
     }
-    throw MachineError(fmt::format(
+    throw UsageError(fmt::format(
         "there is no C++ compiler: {} cannot be run (install g++, or name one in CXX)", compiler()));
   }();
   return version;
@@ -236,6 +245,7 @@ Built build(const Variant& variant) try {
     built.messages = try_read_file(place / kMessages).value_or("");
     return built;
   }
+  for (const fs::path& needed : {fs::temp_directory_path(), build_root()}) require_disk(needed);
   const Scratch scratch;
   const fs::path sources = scratch.path() / "src", output = scratch.path() / "out";
   fs::permissions(scratch.path(), fs::perms(0755));
@@ -259,9 +269,9 @@ Built build(const Variant& variant) try {
   if (taken) fs::remove_all(beside);
   return built;
 } catch (const fs::filesystem_error& error) {
-  throw MachineError(error.code() == std::errc::no_space_on_device
-                         ? "the disk is full: " + std::string(error.what())
-                         : std::string(error.what()));
+  if (error.code() == std::errc::no_space_on_device)
+    throw UsageError("the disk is full: " + std::string(error.what()));
+  throw MachineError(error.what());
 }
 
 }  // namespace ipclab::cli

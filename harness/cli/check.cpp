@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 
 #include "base/file.hpp"
 #include "base/text.hpp"
@@ -59,6 +60,8 @@ int run(const Options& options) {
   run_options.jobs = options.jobs;
   if (!options.seed.empty()) run_options.seed = options.seed;
   const bool quiet = options.json == "-";
+  if (!quiet && !options.json.empty() && !std::ofstream(options.json, std::ios::app))
+    throw UsageError("cannot write " + options.json);
   report::Style style = terminal_style(STDOUT_FILENO);
   style.verbose = options.verbose;
   std::vector<LabResult> results;

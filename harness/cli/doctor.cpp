@@ -18,9 +18,7 @@ struct Line {
   std::string what, found;
 };
 
-Line compiler_line() try {
-  return {true, "compiler", compiler_version()};
-} catch (const MachineError& error) {
+Line compiler_line() try { return {true, "compiler", compiler_version()}; } catch (const UsageError& error) {
   return {false, "compiler", error.what()};
 }
 

@@ -5,12 +5,13 @@
 
 namespace ipclab::cli {
 
-/// What was typed cannot be done: one clear line, exit status 2.
+/// What was typed, or handed in, or the machine as it is set up (no compiler, no free disk) makes it
+/// impossible, and the caller can mend it: one clear line, exit status 2.
 struct UsageError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// The machine, or the harness itself, does not allow it: one clear line, exit status 3.
+/// The machine, or the harness itself, has failed: one clear line, exit status 3.
 struct MachineError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };

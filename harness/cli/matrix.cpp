@@ -69,6 +69,7 @@ class Matrix {
     std::fflush(stdout);
     return problems_.empty();
   }
+  int rows() const { return rows_; }
 
  private:
   template <typename Judge>
@@ -150,7 +151,13 @@ class Matrix {
 
 int run(const Options& options) {
   bool right = true;
-  for (const Lab& lab : find_labs(options.labs)) right = Matrix(lab, options).run() && right;
+  int rows = 0;
+  for (const Lab& lab : find_labs(options.labs)) {
+    Matrix matrix(lab, options);
+    right = matrix.run() && right;
+    rows += matrix.rows();
+  }
+  if (rows == 0) throw UsageError("no variant is called " + options.only);
   return right ? kAllPass : kSomeFail;
 }
 

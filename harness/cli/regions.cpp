@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <regex>
 #include <stdexcept>
 
@@ -26,8 +27,8 @@ std::vector<std::string> split_lines(const std::string& text) {
 }  // namespace
 
 std::vector<Region> find_regions(const std::string& text, const std::string& name) {
-  static const std::regex kBegin(R"((\s*)// TODO\((\d+)\):\s*(.*))"), kEnd(R"(\s*// END\((\d+)\)\s*)"),
-      kComment(R"(\s*//\s*(.*))");
+  static const std::regex kBegin(R"((\s*)// TODO\((\d{1,4})\):\s*(.*))"),
+      kEnd(R"(\s*// END\((\d{1,4})\)\s*)"), kComment(R"(\s*//\s*(.*))");
   const auto lines = split_lines(text);
   std::vector<Region> regions;
   std::smatch match;
@@ -36,6 +37,8 @@ std::vector<Region> find_regions(const std::string& text, const std::string& nam
       throw std::runtime_error(fmt::format("{}:{}: END({}) has no TODO", name, i + 1, match[1].str()));
     if (!std::regex_match(lines[i], match, kBegin)) continue;
     Region region{std::stoi(match[2]), match[3], 0, 0, match[1]};
+    if (std::ranges::find(regions, region.number, &Region::number) != regions.end())
+      throw std::runtime_error(fmt::format("{}:{}: TODO({}) is there twice", name, i + 1, region.number));
     const std::size_t begin = i++;
     while (i < lines.size() && !std::regex_match(lines[i], kEnd) &&
            std::regex_match(lines[i], match, kComment))

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 
 #include "base/file.hpp"
 #include "cli/commands.hpp"
@@ -14,8 +15,9 @@
 namespace ipclab::cli {
 namespace {
 
-/// Beside the build, under a name that no earlier one has.
-fs::path back_up(const Lab& lab, const std::string& file) {
+/// Beside the build, under a name that no earlier one has; nothing when there is no file any more.
+std::optional<fs::path> back_up(const Lab& lab, const std::string& file) {
+  if (!fs::exists(lab.sources() / file)) return std::nullopt;
   const fs::path directory = build_root() / "backups" / lab.name;
   fs::create_directories((directory / file).parent_path());
   for (int n = 1;; ++n) {
@@ -32,7 +34,7 @@ int run(const std::string& typed, int todo) {
   for (const auto& entry : fs::directory_iterator(
            lab.solution().empty() || !fs::exists(lab.solution()) ? lab.sources() : lab.solution())) {
     const std::string name = entry.path().filename();
-    const std::string before = read_file(lab.sources() / name), fresh = pristine(lab, name);
+    const std::string before = try_read_file(lab.sources() / name).value_or(""), fresh = pristine(lab, name);
     const auto regions = find_regions(fresh, name);
     if (regions.empty()) continue;
     std::string after = fresh;
@@ -51,9 +53,10 @@ int run(const std::string& typed, int todo) {
       fmt::print("{} is as it was.\n", name);
       continue;
     }
-    const fs::path backup = back_up(lab, name);
+    const auto backup = back_up(lab, name);
     write_file(lab.sources() / name, after);
-    fmt::print("{} is reset; what you had is in {}\n", name, backup.string());
+    if (backup) fmt::print("{} is reset; what you had is in {}\n", name, backup->string());
+    else fmt::print("{} is there again\n", name);
   }
   if (!found) throw UsageError(fmt::format("{} has no TODO({})", lab.name, todo));
   return 0;

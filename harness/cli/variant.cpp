@@ -72,16 +72,36 @@ Wrong parse_wrong(const fs::path& file) {
   return wrong;
 }
 
+/// A student's file. Not through a link: it could lead to a solution that only the grader may read.
+std::string submitted(const fs::path& directory, const fs::path& path) {
+  constexpr std::uintmax_t kMost = 1u << 20;
+  for (fs::path part = path; part != directory; part = part.parent_path())
+    if (fs::is_symlink(part))
+      throw UsageError(
+          fmt::format("{} is a symbolic link; a submission has the files themselves", part.string()));
+  if (fs::file_size(path) > kMost) throw UsageError(fmt::format("{} is larger than 1 MiB", path.string()));
+  const auto text = try_read_file(path);
+  if (!text) throw UsageError(fmt::format("cannot read {}", path.string()));
+  return *text;
+}
+
 }  // namespace
 
 std::vector<std::string> learner_files(const Lab& lab) {
   std::vector<std::string> names;
-  for (const auto& [name, text] : files_in(lab.sources()))
+  for (const auto& [name, text] : files_in(fs::is_directory(lab.solution()) ? lab.solution() : lab.sources()))
     if (text.find("// TODO(") != std::string::npos) names.push_back(name);
   return names;
 }
 
-Variant learners(const Lab& lab) { return {lab, "", shown(lab.sources()), files_in(lab.sources())}; }
+Variant learners(const Lab& lab) {
+  Variant own{lab, "", shown(lab.sources()), files_in(lab.sources())};
+  for (const auto& [name, text] : files_in(lab.solution()))
+    if (!own.files.contains(name))
+      throw UsageError(
+          fmt::format("{}{} is missing; ipclab reset {} puts it back", own.shown, name, lab.name));
+  return own;
+}
 
 Variant solution(const Lab& lab) {
   if (!fs::is_directory(lab.solution())) throw UsageError("there is no solution of " + lab.name + " here");
@@ -101,9 +121,7 @@ Variant submission(const Lab& lab, const fs::path& directory) {
   if (!fs::is_directory(directory, error))
     throw UsageError(fmt::format("{} is not a directory that can be read{}", directory.string(),
                                  error ? ": " + error.message() : std::string()));
-  Variant variant = learners(lab);
-  variant.label = "submission";
-  variant.shown = "";
+  Variant variant{lab, "submission", "", files_in(lab.sources())};
   for (const fs::path& place : {directory / lab.name / "src", directory / lab.name,
                                 directory / "labs" / lab.name / "src", directory / "src", directory}) {
     const auto wanted = learner_files(lab);
@@ -115,9 +133,7 @@ Variant submission(const Lab& lab, const fs::path& directory) {
       throw UsageError(
           fmt::format("the submission in {} lacks {}", directory.string(), joined(missing, ", ")));
     for (const std::string& name : wanted) {
-      const auto text = try_read_file(place / name);
-      if (!text) throw UsageError(fmt::format("cannot read {}", (place / name).string()));
-      variant.files[name] = *text;
+      variant.files[name] = submitted(directory, place / name);
     }
     variant.shown = place.string() + "/";
     break;
