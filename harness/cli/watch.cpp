@@ -24,13 +24,15 @@
 namespace ipclab::cli {
 namespace {
 
+constexpr char kControlC = 3;
+
 /// Keys one by one, not lines, while it lives.
 class Keys {
  public:
   Keys() {
     ::tcgetattr(STDIN_FILENO, &before_);
     termios now = before_;
-    now.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
+    now.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO | ISIG);  // ^C is a key: the terminal must be put back
     ::tcsetattr(STDIN_FILENO, TCSANOW, &now);
   }
   ~Keys() { ::tcsetattr(STDIN_FILENO, TCSANOW, &before_); }
@@ -65,7 +67,7 @@ class Watcher {
       }
       char key = 0;
       if (!polled[0].revents) continue;
-      if (::read(STDIN_FILENO, &key, 1) <= 0 || key == 'q') return;
+      if (::read(STDIN_FILENO, &key, 1) <= 0 || key == 'q' || key == kControlC) return;
       if (key == 'h') hint();
       if (key == 'n') ++failure_, show();
       if (key == 'r' || key == '\n') check();
@@ -73,7 +75,7 @@ class Watcher {
   }
 
  private:
-  void check() {
+  void check() try {
     RunOptions options;
     options.jobs = default_jobs();
     Progress progress(lab_.name);
@@ -83,6 +85,9 @@ class Watcher {
     remember(result_);
     failure_ = 0;
     show();
+  } catch (const UsageError& error) {  // a file that is being replaced, or lost
+    fmt::print("{}\n", error.what());
+    std::fflush(stdout);
   }
 
   std::vector<const CheckResult*> failures() const {

@@ -37,7 +37,18 @@ constexpr int kNamespaces =
 
 constexpr char kAskedFor[] = "asked for by name";
 
-bool is_root() { return ::geteuid() == 0; }
+bool is_mapped(const char* map, unsigned id) {
+  std::istringstream lines(try_read_file(map).value_or(""));
+  for (unsigned inside, outside, length; lines >> inside >> outside >> length;)
+    if (id >= inside && id - inside < length) return true;
+  return false;
+}
+
+/// Whether the programs can have a uid of their own: not for root of a user namespace that knows no other.
+bool can_give_uid() {
+  return ::geteuid() == 0 && is_mapped("/proc/self/uid_map", kHostId) &&
+         is_mapped("/proc/self/gid_map", kHostId);
+}
 
 /// "Pid:" of /proc/self/fdinfo: the process's number in our own pid namespace; -1 once it has been reaped.
 pid_t pid_of(int pidfd) {
@@ -63,7 +74,7 @@ void write_id_maps(pid_t pid) {
     const Fd fd(::open(fmt::format("/proc/{}/{}", pid, file).c_str(), O_WRONLY | O_CLOEXEC));
     if (!fd || ::write(fd.get(), text.data(), text.size()) < 0) throw_errno(fmt::format("write {}", file));
   };
-  if (is_root()) {
+  if (can_give_uid()) {
     const std::string map = fmt::format("0 0 1\n{} {} 1\n", kInsideId, kHostId);
     write("uid_map", map);
     write("gid_map", map);
@@ -118,7 +129,7 @@ struct Room::Impl {
 
 void Room::Impl::open(Level level) {
   const bool bare = level == Level::bare;
-  site = {level, is_root() ? (bare ? kHostId : kInsideId) : 0, ""};
+  site = {level, can_give_uid() ? (bare ? kHostId : kInsideId) : 0, ""};
   if (bare) {
     turn = take_turn();
     site.base = make_base(options, site.learner_uid);
@@ -245,7 +256,7 @@ std::string Room::describe() const {
       impl_->lost);
   if (!queues_are_mounted()) text += ", message queues that stay are not seen (mount /dev/mqueue)";
   if (!impl_->confinement.files) text += ", the project can be read";
-  if (!impl_->confinement.signals && !is_root()) text += ", your other processes can be signalled";
+  if (!impl_->confinement.signals && !can_give_uid()) text += ", your other processes can be signalled";
   return impl_->lost == kAskedFor ? text : text + advice();
 }
 

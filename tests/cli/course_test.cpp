@@ -2,11 +2,17 @@
 // own): edit, diff, lose a file, reset.
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <pty.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
+#include <optional>
 
-#include "base/file.hpp"
+#include "base/fd.hpp"
 #include "ipclab.hpp"
 
 using namespace ipclab;
@@ -17,40 +23,84 @@ namespace {
 
 const std::string kFile = IPCLAB_SOURCE "/labs/01-pipe/src/pipeline.cpp";
 
-/// Runs a shell script where labs/ and the memory of earlier work are copies. Nothing where the machine has
-/// no user namespaces.
-std::optional<process::Outcome> in_a_copy(const std::string& script) {
-  static const std::string prepare =
-      "set -e; copy=$(mktemp -d); trap 'rm -rf $copy' EXIT; cp -r " IPCLAB_SOURCE
-      "/labs $copy; mkdir -p "
-      "$copy/state $copy/backups " IPCLAB_BUILD "/state " IPCLAB_BUILD
-      "/backups; "
-      "mount --bind $copy/labs " IPCLAB_SOURCE
-      "/labs; "
-      "mount --bind $copy/state " IPCLAB_BUILD "/state; mount --bind $copy/backups " IPCLAB_BUILD
-      "/backups; "
-      "cp " IPCLAB_SOURCE "/solutions/01-pipe/src/pipeline.cpp $copy/solved; set +e; ";
-  process::Command probe, command;
+/// For a shell: labs/ and the memory of earlier work are copies from here on.
+const std::string kPrepare =
+    "set -e; copy=$(mktemp -d); trap 'rm -rf $copy' EXIT; cp -r " IPCLAB_SOURCE
+    "/labs $copy; mkdir -p "
+    "$copy/state $copy/backups " IPCLAB_BUILD "/state " IPCLAB_BUILD
+    "/backups; "
+    "mount --bind $copy/labs " IPCLAB_SOURCE "/labs; mount --bind $copy/state " IPCLAB_BUILD
+    "/state; "
+    "mount --bind $copy/backups " IPCLAB_BUILD
+    "/backups; "
+    "cp " IPCLAB_SOURCE "/solutions/01-pipe/src/pipeline.cpp $copy/solved; set +e; " +
+    kIpclab + " reset 01-pipe >$copy/reset; ";
+
+bool can_make_copies() {
+  process::Command probe;
   probe.argv = {"unshare", "-rm", "true"};
-  if (!outcome_of(probe).ok()) {
-    MESSAGE("SKIP: no user namespaces here");
-    return std::nullopt;
-  }
-  command.argv = {"unshare", "-rm", "sh", "-c", prepare + script};
+  if (outcome_of(probe).ok()) return true;
+  MESSAGE("SKIP: no user namespaces here");
+  return false;
+}
+
+std::optional<process::Outcome> in_a_copy(const std::string& script) {
+  if (!can_make_copies()) return std::nullopt;
+  process::Command command;
+  command.argv = {"unshare", "-rm", "sh", "-c", kPrepare + script};
   return outcome_of(command);
 }
+
+/// A person at a terminal.
+class Terminal {
+ public:
+  explicit Terminal(const std::string& script) {
+    winsize size{50, 120, 0, 0};
+    pid_ = ::forkpty(&terminal_, nullptr, nullptr, &size);
+    if (pid_ == 0) {
+      ::setenv("NO_COLOR", "1", 1);
+      ::execlp("unshare", "unshare", "-rm", "sh", "-c", (kPrepare + script).c_str(), nullptr);
+      ::_exit(127);
+    }
+  }
+  ~Terminal() {
+    ::close(terminal_);  // the hang-up ends what is left
+    ::waitpid(pid_, nullptr, 0);
+  }
+  Terminal(const Terminal&) = delete;
+  Terminal& operator=(const Terminal&) = delete;
+
+  /// Reads on until this has been printed; false when the other side ends first.
+  bool shows(const std::string& text) {
+    char block[4096];
+    for (;;) {
+      if (const auto at = seen_.find(text); at != seen_.npos) {
+        seen_.erase(0, at + text.size());
+        return true;
+      }
+      const ssize_t n = ::read(terminal_, block, sizeof block);
+      if (n <= 0) return false;
+      seen_.append(block, static_cast<std::size_t>(n));
+    }
+  }
+  void types(const std::string& keys) { CHECK(::write(terminal_, keys.data(), keys.size()) > 0); }
+
+ private:
+  int terminal_ = -1;
+  pid_t pid_ = -1;
+  std::string seen_;
+};
 
 const std::string kFresh = "cat " + kFile;
 
 }  // namespace
 
 TEST_CASE("diff shows what was changed, and nothing on a fresh course") {
-  const auto fresh = in_a_copy(kIpclab + " reset 01-pipe >/dev/null; " + kIpclab + " diff 01-pipe");
+  const auto fresh = in_a_copy(kIpclab + " diff 01-pipe");
   if (!fresh) return;
   CHECK(fresh->out.empty());
   const auto changed =
-      in_a_copy(kIpclab + " reset 01-pipe >/dev/null; sed -i 's/not_done(1);/int mine = 0;/' " + kFile +
-                "; " + kIpclab + " diff 01-pipe");
+      in_a_copy("sed -i 's/not_done(1);/int mine = 0;/' " + kFile + "; " + kIpclab + " diff 01-pipe");
   CHECK(changed->out.find("\n+") != std::string::npos);
   CHECK(changed->out.find("int mine = 0;") != std::string::npos);
   CHECK(changed->exit_code == 0);
@@ -85,6 +135,27 @@ TEST_CASE("a file that was lost is missed by name, and comes back by reset") {
         std::string::npos);
   CHECK(outcome->out.find("status 2\n") != std::string::npos);
   CHECK(outcome->out.find("pipeline.cpp is there again\nend\n") != std::string::npos);
+}
+
+TEST_CASE("watch: a save is checked, a key shows a hint, and ^C leaves the terminal as it was") {
+  if (!can_make_copies()) return;
+  const std::string save = "/tmp/ipclab-save-" + std::to_string(::getpid());
+  REQUIRE(::mkfifo(save.c_str(), 0600) == 0);
+  Terminal terminal("(read x <" + save + "; cp $copy/solved " + kFile + ") & " + kIpclab +
+                    " watch 01-pipe; echo \"status $?\"; stty -a; echo end");
+  CHECK(terminal.shows("0 of 24 checks pass.  h hint"));
+  terminal.types("h");
+  CHECK(terminal.shows("01-pipe, TODO(1)"));
+  terminal.types("n");
+  CHECK(terminal.shows("h hint"));
+  const Fd saving(::open(save.c_str(), O_WRONLY | O_CLOEXEC));
+  REQUIRE(::write(saving.get(), "\n", 1) == 1);
+  CHECK(terminal.shows("24 of 24 checks pass."));
+  terminal.types("\x03");
+  CHECK(terminal.shows("status 0"));
+  CHECK(terminal.shows(" icanon"));
+  CHECK(terminal.shows(" echo "));
+  ::unlink(save.c_str());
 }
 
 TEST_CASE("list, hint and completion speak of every lab") {
