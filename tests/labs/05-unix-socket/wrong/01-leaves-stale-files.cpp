@@ -1,0 +1,8 @@
+// fails: the file of a socket whose owner has gone is replaced
+// cause: wrong-answer
+  Fd socket(::socket(AF_UNIX, type | SOCK_CLOEXEC, 0));
+  if (socket.get() < 0) fail("socket");
+  int bound = ::bind(socket.get(), pointer(address), address.size);
+  if (bound != 0) fail("bind");
+  if (type == SOCK_STREAM && ::listen(socket.get(), kBacklog) != 0) fail("listen");
+  return socket;

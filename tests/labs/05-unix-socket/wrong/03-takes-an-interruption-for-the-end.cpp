@@ -1,0 +1,10 @@
+// fails: an interrupted receive goes on
+// cause: wrong-answer
+  char piece[16384];
+  const ssize_t size = ::recv(connection.socket.get(), piece, sizeof piece, 0);
+  connection.ended = size <= 0;
+  if (size > 0) connection.unread.append(piece, static_cast<std::size_t>(size));
+  std::size_t begin = 0;
+  for (std::size_t end; (end = connection.unread.find('\n', begin)) != std::string::npos; begin = end + 1)
+    lines.push_back(connection.unread.substr(begin, end - begin));
+  connection.unread.erase(0, begin);
