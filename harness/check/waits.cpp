@@ -283,6 +283,13 @@ void Session::check_limits(const std::string& expected) {
               {},
               "",
               {"fork(2)"}});
+  if (watch_->private_memory() > options_.limits.memory)
+    end_with({cause::kTooMuchMemory,
+              expected,
+              fmt::format("the programs have taken more than {} MiB of memory", options_.limits.memory >> 20),
+              {},
+              "",
+              {}});
   if (room_.scratch_full())
     end_with({cause::kDiskFull, expected, "the programs have filled the room's scratch space", {}, "", {}});
 }

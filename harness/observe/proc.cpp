@@ -130,6 +130,13 @@ std::vector<int> read_children(int pid) {
   return children;
 }
 
+std::size_t read_private_memory(int pid) {
+  std::size_t total = 0, resident = 0, shared = 0;  // pages (proc_pid_statm(5))
+  std::istringstream(try_read_file(fmt::format("/proc/{}/statm", pid)).value_or("")) >> total >> resident >>
+      shared;
+  return (resident - shared) * static_cast<std::size_t>(::getpagesize());
+}
+
 std::map<std::string, std::string> read_status(int pid) {
   std::map<std::string, std::string> fields;
   std::istringstream lines(try_read_file(fmt::format("/proc/{}/status", pid)).value_or(""));

@@ -39,6 +39,9 @@ struct RawProcess {
 std::optional<RawProcess> read_process(int pid);
 std::vector<int> read_children(int pid);
 
+/// Bytes in memory that are the process's own: neither shared nor a file's.
+std::size_t read_private_memory(int pid);
+
 /// /proc/PID/status, by field name; the values without leading white space.
 std::map<std::string, std::string> read_status(int pid);
 

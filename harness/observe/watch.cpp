@@ -409,4 +409,10 @@ microseconds Watch::cpu_time(int pid) const {
   return microseconds(ns / 1000);
 }
 
+std::size_t Watch::private_memory() const {
+  std::size_t bytes = 0;
+  for (const auto& [pid, process] : impl_->tree) bytes += read_private_memory(pid);
+  return bytes;
+}
+
 }  // namespace ipclab::observe

@@ -68,6 +68,8 @@ class Watch {
 
   /// CPU time used by the process since the watch first saw it, and how often it woke by itself.
   std::chrono::microseconds cpu_time(int pid) const;
+  /// What the tree has in memory that is shared with nobody, in bytes.
+  std::size_t private_memory() const;
 
  private:
   struct Impl;

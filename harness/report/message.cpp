@@ -68,7 +68,7 @@ std::string next(const CheckResult& result, const std::string& lab, const Style&
                 {fmt::format("ipclab check {} -v", lab), "the same run, every event, in order of time"}},
                style);
   if (result.finding && !result.finding->next.empty()) {
-    const std::string pages = joined(result.finding->next, "; ") + "; slides/" + lab;
+    const std::string pages = joined(result.finding->next, "; ") + "; labs/" + lab + "/README.md";
     for (const std::string& line : wrapped(pages, room_beside(kLabel, style)))
       text += std::string(kLabel, ' ') + line + "\n";
   }

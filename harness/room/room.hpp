@@ -26,9 +26,10 @@ namespace ipclab::room {
 enum class Level { namespaces, bare };
 
 struct Limits {
-  unsigned processes = 64;        // processes and threads of the room
-  std::size_t memory = 1u << 30;  // bytes of address space per process
-  unsigned cpu_seconds = 10;      // per process
+  unsigned processes = 64;  // processes and threads of the room
+  std::size_t memory =
+      1u << 30;               // bytes of address space per process; of private memory, all of them together
+  unsigned cpu_seconds = 10;  // per process
   unsigned open_files = 256;
   std::size_t scratch = 64u << 20;  // bytes in /tmp and in /dev/shm each, and per file
 };
