@@ -59,6 +59,7 @@ Order order_from(Packet& packet) {
   order.launch.environment =
       packet.body.at("environment").get<std::vector<std::pair<std::string, std::string>>>();
   order.launch.raw_network = packet.body.at("raw_network");
+  order.launch.host = packet.body.at("host");
   for (const int theirs : packet.body.at("extra")) order.launch.extra.emplace_back(-1, theirs);
   for (const json& fault : packet.body.at("faults")) order.launch.faults.push_back(fault_from(fault));
   order.fds = std::move(packet.fds);
@@ -80,6 +81,9 @@ class Init {
   void say_ready(const Confinement& confinement, const Fd& sock_diag);
   void serve(Packet packet);
   void start(Packet packet);
+  void lay_cable();
+  void open_socket(const json& request);
+  int network(unsigned host) const;
   void take_ends();
   void take_end(const Ended& ended);
   void tell_about(pid_t pid, json event);
@@ -95,6 +99,7 @@ class Init {
   Identity identity_;
   Tracer tracer_;
   Fd signals_;
+  Cable cable_;                           // where there is one; its ends are the check's
   std::optional<uid_t> owner_;            // bare: whose objects the ledger tells
   Ledger before_;                         // bare: what was there already
   std::set<pid_t> started_;               // living programs that the check started
@@ -169,6 +174,8 @@ void Init::serve(Packet packet) {
     // output.
     return take_ends();
   }
+  if (request == "lay_cable") return lay_cable();
+  if (request == "open_socket") return open_socket(packet.body);
   if (request == "release") return tracer_.release(packet.body.at("pid"));
   if (request == "end_all") {
     end_all();
@@ -182,7 +189,8 @@ void Init::serve(Packet packet) {
 }
 
 void Init::start(Packet packet) try {
-  const Order order = order_from(packet);
+  Order order = order_from(packet);
+  order.network = network(order.launch.host);
   const Result result = launch(
       order, identity_, tracer_,
       [&](int pidfd) {
@@ -201,6 +209,38 @@ void Init::start(Packet packet) try {
   send_packet(socket_, {{"reply", "failed"}, {"errno", error.code().value()}, {"step", error.what()}});
 } catch (const std::exception& error) {
   send_packet(socket_, {{"reply", "failed"}, {"errno", EINVAL}, {"step", error.what()}});
+}
+
+void Init::lay_cable() try {
+  if (cable_.hosts[0].network) throw std::logic_error("a room has one cable");
+  cable_ = room::lay_cable();
+  json names = json::array();
+  std::vector<int> fds;
+  for (const Cable::Host& host : cable_.hosts) {
+    names.push_back(host.name);
+    fds.push_back(host.end.get());
+    fds.push_back(host.sock_diag.get());
+  }
+  send_packet(socket_, {{"reply", "laid"}, {"names", names}}, fds);
+  for (Cable::Host& host : cable_.hosts) host.end.reset();
+} catch (const std::exception& error) {
+  send_packet(socket_, {{"reply", "refused"}, {"step", error.what()}});
+}
+
+void Init::open_socket(const json& request) try {
+  const Fd socket = socket_in(network(request.at("host")), request.at("domain"), request.at("type"),
+                              request.at("protocol"));
+  send_packet(socket_, {{"reply", "opened"}}, {socket.get()});
+} catch (const std::system_error& error) {
+  send_packet(socket_, {{"reply", "failed"}, {"errno", error.code().value()}});
+}
+
+/// The namespace of a host of the cable; -1: the room's own.
+int Init::network(unsigned host) const {
+  if (host == 0) return -1;
+  if (host > cable_.hosts.size() || !cable_.hosts[host - 1].network)
+    throw std::system_error(ENODEV, std::generic_category(), "a host without a cable");
+  return cable_.hosts[host - 1].network.get();
 }
 
 void Init::take_ends() {

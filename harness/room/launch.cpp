@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -108,6 +109,7 @@ bool place(Prepared& prepared) {
   default_signals();
   ::umask(022);
   if (::setsid() < 0) give_up("setsid");
+  if (order.network >= 0 && ::setns(order.network, CLONE_NEWNET) != 0) give_up("setns");
   const int report_high = ::fcntl(report, F_DUPFD_CLOEXEC, prepared.above);
   if (report_high < 0) give_up("fcntl");
   report = report_high;

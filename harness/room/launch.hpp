@@ -24,6 +24,7 @@ struct Identity {
 struct Order {
   Launch launch;
   std::vector<Fd> fds;
+  int network = -1;  // the namespace to run in; -1: init's
 };
 
 struct Result {

@@ -113,7 +113,7 @@ struct Room::Impl {
   Options options;
   Site site;
   Confinement confinement;
-  std::string lost;  // what forbade namespaces
+  std::string lost;          // what forbade namespaces
   std::shared_ptr<Fd> turn;  // bare
   Fd socket, init_pidfd, root, diag, tables[3];
   pid_t init = 0;
@@ -281,7 +281,8 @@ Started Room::start(const Launch& launch) {
                                      {"environment", launch.environment},
                                      {"extra", extra},
                                      {"faults", faults},
-                                     {"raw_network", launch.raw_network}},
+                                     {"raw_network", launch.raw_network},
+                                     {"host", launch.host}},
                                     fds);
   if (reply.at("reply") == "failed") {
     std::erase_if(impl_->outer, [&](const auto& entry) { return entry.second == impl_->born.pid; });
@@ -321,6 +322,34 @@ Ledger Room::ledger() const {
 }
 
 bool Room::scratch_full() const { return impl_->request({{"request", "ledger"}}).at("full"); }
+
+Cable Room::lay_cable() {
+  if (level() == Level::bare)
+    throw std::runtime_error("hosts of its own need a room with namespaces: " + describe());
+  std::vector<Fd> fds;
+  const json reply = impl_->request({{"request", "lay_cable"}}, {}, &fds);
+  if (reply.at("reply") != "laid") throw std::runtime_error(reply.at("step").get<std::string>());
+  Cable cable;
+  for (std::size_t i = 0, next = 0; i < cable.hosts.size(); ++i) {
+    cable.hosts[i].name = reply.at("names").at(i);
+    cable.hosts[i].end = std::move(fds.at(next++));
+    cable.hosts[i].sock_diag = std::move(fds.at(next++));
+  }
+  return cable;
+}
+
+Fd Room::open_socket(unsigned host, int domain, int type, int protocol) {
+  std::vector<Fd> fds;
+  const json reply = impl_->request({{"request", "open_socket"},
+                                     {"host", host},
+                                     {"domain", domain},
+                                     {"type", type},
+                                     {"protocol", protocol}},
+                                    {}, &fds);
+  if (reply.at("reply") != "opened")
+    throw std::system_error(reply.at("errno").get<int>(), std::generic_category(), "open_socket");
+  return std::move(fds.at(0));
+}
 
 int Room::root() const { return impl_->root.get(); }
 std::string Room::scratch() const { return level() == Level::bare ? impl_->site.base + "/scratch" : "/tmp"; }

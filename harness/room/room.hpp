@@ -19,6 +19,7 @@
 
 #include "base/fd.hpp"
 #include "model/ledger.hpp"
+#include "room/cable.hpp"
 #include "room/fault.hpp"
 
 namespace ipclab::room {
@@ -52,6 +53,7 @@ struct Launch {
   std::vector<std::pair<int, int>> extra;                        // ours, theirs
   std::vector<Fault> faults;
   bool raw_network = false;  // CAP_NET_RAW, for raw sockets
+  unsigned host = 0;         // in the room's own network; 1, 2: a host of the cable
 };
 
 struct Started {
@@ -111,6 +113,13 @@ class Room {
   std::string scratch() const;
   /// Where something below /lab is in this room: place("bin"), place("out"), place of a bind.
   std::string place(const std::string& name) const;
+
+  /// Two more networks, the hosts of a cable; once in a room, and the cable is the caller's (Host::network
+  /// stays in the room). Throws std::runtime_error that says why there can be none: no namespaces, no veth.
+  Cable lay_cable();
+  /// A socket of the caller's own in the room's network (0) or in that of a host (1, 2): socket(2).
+  /// In a bare room it is one of the machine's.
+  Fd open_socket(unsigned host, int domain, int type, int protocol = 0);
 
   pid_t init_pid() const;
   /// Inside the room's namespaces, for observe/: a NETLINK_SOCK_DIAG socket (-1: none);

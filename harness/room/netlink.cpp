@@ -1,0 +1,127 @@
+#include "room/netlink.hpp"
+
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <linux/veth.h>
+#include <net/if.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string_view>
+
+#include "base/syscall.hpp"
+#include "room/cable.hpp"
+
+namespace ipclab::room {
+namespace {
+
+Fd open_route(unsigned groups) {
+  Fd fd(checked(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE), "socket(NETLINK_ROUTE)"));
+  sockaddr_nl own{};
+  own.nl_family = AF_NETLINK;
+  own.nl_groups = groups;
+  checked(::bind(fd.get(), reinterpret_cast<sockaddr*>(&own), sizeof own), "bind(NETLINK_ROUTE)");
+  return fd;
+}
+
+/// A message that grows: a header, a body, attributes, which may hold attributes.
+class Message {
+ public:
+  Message(std::uint16_t type, std::uint16_t flags) {
+    nlmsghdr header{};
+    header.nlmsg_type = type;
+    header.nlmsg_flags = flags;
+    put(header);
+  }
+
+  template <typename Value>
+  void put(const Value& value) {
+    bytes_.append(reinterpret_cast<const char*>(&value), sizeof value);
+    bytes_.resize(NLMSG_ALIGN(bytes_.size()));
+  }
+
+  void add(std::uint16_t type, std::string_view value) {
+    const std::size_t place = open(type);
+    bytes_.append(value);
+    close(place);
+  }
+
+  std::size_t open(std::uint16_t type) {
+    const std::size_t place = bytes_.size();
+    put(rtattr{0, type});
+    return place;
+  }
+
+  void close(std::size_t place) {
+    const auto length = static_cast<std::uint16_t>(bytes_.size() - place);
+    std::memcpy(bytes_.data() + place + offsetof(rtattr, rta_len), &length, sizeof length);
+    bytes_.resize(NLMSG_ALIGN(bytes_.size()));
+  }
+
+  const std::string& finished() {
+    const auto length = static_cast<std::uint32_t>(bytes_.size());
+    std::memcpy(bytes_.data() + offsetof(nlmsghdr, nlmsg_len), &length, sizeof length);
+    return bytes_;
+  }
+
+ private:
+  std::string bytes_;
+};
+
+void describe(Message& message, const PairEnd& end) {
+  std::string mac(reinterpret_cast<const char*>(kHostMac), sizeof kHostMac);
+  mac.back() = static_cast<char>(end.last_of_mac);
+  message.add(IFLA_IFNAME, end.name + '\0');
+  message.add(IFLA_ADDRESS, mac);
+  if (end.network < 0) return;
+  message.add(IFLA_NET_NS_FD, {reinterpret_cast<const char*>(&end.network), sizeof end.network});
+}
+
+}  // namespace
+
+void make_pair(const PairEnd& here, const PairEnd& there) {
+  Message message(RTM_NEWLINK, NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK);
+  message.put(ifinfomsg{});
+  describe(message, here);
+  const auto info = message.open(IFLA_LINKINFO);
+  message.add(IFLA_INFO_KIND, "veth");
+  const auto data = message.open(IFLA_INFO_DATA);
+  const auto peer = message.open(VETH_INFO_PEER);
+  message.put(ifinfomsg{});
+  describe(message, there);
+  for (const auto place : {peer, data, info}) message.close(place);
+
+  const Fd route = open_route(0);
+  const std::string& bytes = message.finished();
+  checked(::send(route.get(), bytes.data(), bytes.size(), 0), "send(RTM_NEWLINK)");
+  alignas(nlmsghdr) char answer[4096];
+  checked(::recv(route.get(), answer, sizeof answer, 0), "recv(RTM_NEWLINK)");
+  nlmsgerr result{};
+  std::memcpy(&result, NLMSG_DATA(reinterpret_cast<nlmsghdr*>(answer)), sizeof result);
+  if (result.error == 0) return;
+  errno = -result.error;
+  throw_errno("a pair of virtual Ethernet devices");
+}
+
+DeviceWatch::DeviceWatch() : socket_(open_route(RTMGRP_LINK)) {
+  const timeval limit{10, 0};  // an upper bound: it takes less than a millisecond
+  ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+}
+
+void DeviceWatch::await_running(int device) const {
+  for (;;) {
+    alignas(nlmsghdr) char buffer[32768];
+    const ssize_t size =
+        checked(::recv(socket_.get(), buffer, sizeof buffer, 0), "a device that does not begin to run");
+    auto left = static_cast<unsigned>(size);
+    for (auto* header = reinterpret_cast<nlmsghdr*>(buffer); NLMSG_OK(header, left);
+         header = NLMSG_NEXT(header, left)) {
+      if (header->nlmsg_type != RTM_NEWLINK) continue;
+      const auto* link = static_cast<const ifinfomsg*>(NLMSG_DATA(header));
+      if (link->ifi_index == device && (link->ifi_flags & IFF_RUNNING)) return;
+    }
+  }
+}
+
+}  // namespace ipclab::room
