@@ -168,6 +168,7 @@ std::string word(std::string_view text);
 struct RoomOptions {
   room::Limits limits{};
   bool orphans_allowed = false;  // the lab is about processes that outlive their parents
+  bool raw_network = false;      // the programs may open raw sockets (CAP_NET_RAW)
 };
 
 class Room {
@@ -203,6 +204,8 @@ class Room {
   void requires_tool(const std::string& program);
   /// Skips the check, with the reason, when there are no namespaces.
   void requires_namespaces(const std::string& why);
+
+  Session& session() { return *session_; }  // for words of other headers (network.hpp)
 
  private:
   std::unique_ptr<Session> session_;

@@ -72,7 +72,7 @@ Session::~Session() {
 }
 
 Started& Session::start(std::vector<std::string> argv, std::string name, std::vector<Fault> faults,
-                        bool is_console) {
+                        bool is_console, unsigned host) {
   auto started = std::make_unique<Started>();
   started->name = name.empty() ? argv.at(0) : std::move(name);
   started->is_console = is_console;
@@ -80,6 +80,8 @@ Started& Session::start(std::vector<std::string> argv, std::string name, std::ve
   room::Launch launch;
   launch.argv = std::move(argv);
   launch.faults = std::move(faults);
+  launch.host = host;
+  launch.raw_network = options_.raw_network;
   launch.in = in.read.get();
   launch.out = out.write.get();
   launch.err = err.write.get();
@@ -127,13 +129,19 @@ bool Session::turn(bool wait) {
     add(*started, started->errors, POLLIN);
     add(*started, started->replies, POLLIN);
   }
+  if (awaited_ >= 0) polled.push_back({awaited_, POLLIN, 0});
+  if (link_)
+    for (const room::Side side : {room::Side::a, room::Side::b})
+      polled.push_back({link_->fd(side), POLLIN, 0});
   // An event that came in before the answer to a request of ours no longer shows on the descriptor.
   bool moved = take_room_events();
-  const auto pause = wait && !moved ? watch_->pause() : std::chrono::microseconds(0);
+  const bool traffic = pump_link();
+  const auto pause =
+      wait && !moved && !traffic ? until_link_is_due(watch_->pause()) : std::chrono::microseconds(0);
   const timespec timeout{pause.count() / 1'000'000, pause.count() % 1'000'000 * 1000};
   if (::ppoll(polled.data(), polled.size(), &timeout, nullptr) <= 0) return moved;
   if (polled[0].revents && take_room_events()) moved = true;
-  for (std::size_t i = 1; i < polled.size(); ++i)
+  for (std::size_t i = 1; i < owners.size(); ++i)
     if (polled[i].revents && transfer(*owners[i], polled[i].revents, polled[i].fd)) moved = true;
   return moved;
 }

@@ -10,7 +10,9 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <random>
@@ -22,6 +24,7 @@
 #include "check/check.hpp"
 #include "model/finding.hpp"
 #include "observe/watch.hpp"
+#include "room/link.hpp"
 #include "room/room.hpp"
 
 namespace ipclab::check {
@@ -55,7 +58,8 @@ class Session {
   explicit Session(const check::RoomOptions& options);
   ~Session();
 
-  Started& start(std::vector<std::string> argv, std::string name, std::vector<Fault> faults, bool is_console);
+  Started& start(std::vector<std::string> argv, std::string name, std::vector<Fault> faults, bool is_console,
+                 unsigned host = 0);
   Started& started(pid_t pid);
   Started* find_started(pid_t pid);
 
@@ -79,6 +83,17 @@ class Session {
   bool rests(pid_t pid) const { return watch_->quiet(pid); }
   bool held(pid_t pid) const { return held_.contains(pid); }
   void release(pid_t pid);
+
+  // traffic.cpp
+  /// Skips the check where there can be none.
+  void lay_link();
+  room::Link& link() { return *link_; }
+  void link_follows(std::function<void(const room::Packet&, room::Fate&)> script);
+  std::map<std::pair<room::Side, int>, std::function<void(room::Fate&)>>& fates() { return fates_; }
+  /// IPv4, non-blocking, and the session's.
+  int open_socket(unsigned host, int type);
+  /// While a word waits, something that arrives here ends its pause; -1: nowhere.
+  void awaits(int fd) { awaited_ = fd; }
 
   room::Room& room() { return room_; }
   std::mt19937_64& random() { return random_; }
@@ -108,6 +123,9 @@ class Session {
   [[noreturn]] void fail_busy(const std::string& expected, pid_t pid, const char* cause,
                               const std::string& what);
   [[noreturn]] void fail_no_progress(const std::string& expected, pid_t subject);
+  bool pump_link();
+  bool link_rests() const;  // nothing is on its way from host to host
+  std::chrono::microseconds until_link_is_due(std::chrono::microseconds pause) const;
   void close_programs();
   void close_orphans();
   void tell_printed();
@@ -121,6 +139,11 @@ class Session {
   std::set<std::string> kept_;
   std::unique_ptr<observe::Watch> watch_;
   std::mt19937_64 random_;
+  std::vector<Fd> own_sockets_;
+  int awaited_ = -1;
+  std::unique_ptr<room::Link> link_;
+  std::map<std::pair<room::Side, int>, std::function<void(room::Fate&)>> fates_;
+  std::chrono::steady_clock::time_point link_moved_{};
 };
 
 }  // namespace ipclab::check

@@ -66,7 +66,7 @@ std::optional<Snapshot> Session::asleep_for_good() {
   if (!watch_->quiet() && !watch_->empty()) return std::nullopt;
   Snapshot snapshot = look(0);
   // What the tree did before it fell asleep may still be on its way to us.
-  if (turn(false)) return std::nullopt;
+  if (turn(false) || !link_rests()) return std::nullopt;
   if (!watch_->empty() && !snapshot.proved) return std::nullopt;
   if (init_has_news(snapshot)) return std::nullopt;
   if (!asleep_without_timer(snapshot)) return std::nullopt;
@@ -130,7 +130,7 @@ void Session::wait_for_block(const std::string& expected, pid_t pid, const std::
     guard_returned();
     guard_end(expected, pid);
     watch_->look();
-    if (watch_->quiet(pid)) {
+    if (watch_->quiet(pid) && link_rests()) {
       Snapshot snapshot = look(pid);
       if (snapshot.proved && any_thread(snapshot, pid, [&](const Thread& t) { return there(snapshot, t); })) {
         if (!call.empty()) watch_->symbolize(snapshot);
@@ -179,7 +179,7 @@ void Session::settle(pid_t pid) {
     if (pid ? watch_->quiet(pid) : watch_->quiet() || watch_->empty()) {
       const Snapshot snapshot = look(pid);
       const bool rests = watch_->empty() || (snapshot.proved && at_rest(snapshot));
-      if (rests && !turn(false) && (pid || !init_has_news(snapshot))) return;
+      if (rests && !turn(false) && link_rests() && (pid || !init_has_news(snapshot))) return;
     } else if (waited > kPollingWindow) {
       // Looping for a lock is a way of waiting too: some correct programs try, back off and try again.
       const Snapshot snapshot = look(pid);

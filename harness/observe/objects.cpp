@@ -79,8 +79,9 @@ Need need_of(ObjectKind kind, bool writing) {
   return writing ? Need::space : Need::data;
 }
 
-Objects::Objects(Snapshot& snapshot, const std::set<int>& watchers, int sock_diag)
-    : snapshot_(snapshot), watchers_(watchers), sock_diag_(sock_diag) {}
+Objects::Objects(Snapshot& snapshot, const std::set<int>& watchers, int sock_diag,
+                 const std::map<std::string, int>& networks)
+    : snapshot_(snapshot), watchers_(watchers), sock_diag_(sock_diag), networks_(networks) {}
 
 int Objects::find_or_make(const std::string& identity, ObjectKind kind, const std::string& name) {
   const auto [entry, is_new] = by_identity_.try_emplace(identity, static_cast<int>(snapshot_.objects.size()));
@@ -97,7 +98,9 @@ int Objects::find_or_make(const std::string& identity, ObjectKind kind, const st
 const SocketTable& Objects::sockets(int pid) {
   const std::string network = link_of(fmt::format("/proc/{}/ns/net", pid));
   const auto found = tables_.find(network);
-  return found != tables_.end() ? found->second : tables_[network] = read_sockets(pid, sock_diag_);
+  if (found != tables_.end()) return found->second;
+  const auto diag = networks_.find(network);
+  return tables_[network] = read_sockets(pid, diag == networks_.end() ? sock_diag_ : diag->second);
 }
 
 int Objects::object_of(int pid, int fd, const std::string& link) {
@@ -251,12 +254,34 @@ void Objects::name_anonymous() {
     }
 }
 
+void Objects::join_networks() {
+  if (tables_.size() < 2) return;
+  std::map<std::string, std::uint64_t> by_ends;
+  for (const auto& [network, table] : tables_)
+    for (const auto& [inode, socket] : table)
+      if (!socket.local.empty()) by_ends[socket.local + " " + socket.remote] = inode;
+  for (auto& [network, table] : tables_)
+    for (auto& [inode, socket] : table) {
+      if (socket.peer || socket.local.empty()) continue;
+      const auto peer = by_ends.find(socket.remote + " " + socket.local);
+      if (peer == by_ends.end()) continue;
+      socket.peer = peer->second;
+      const auto object = by_identity_.find(fmt::format("socket:[{}]", inode));
+      if (object != by_identity_.end()) at(object->second).peer = fmt::format("socket:[{}]", socket.peer);
+    }
+}
+
 bool Objects::data_in_flight() const {
+  const auto find = [&](std::uint64_t inode) -> const Socket* {
+    for (const auto& [network, table] : tables_)
+      if (const auto found = table.find(inode); found != table.end()) return &found->second;
+    return nullptr;
+  };
   for (const auto& [network, table] : tables_)
     for (const auto& [inode, socket] : table) {
       if (socket.kind != ObjectKind::tcp_socket || !socket.unsent || !socket.peer) continue;
-      const auto peer = table.find(socket.peer);
-      if (peer != table.end() && peer->second.to_read == 0) return true;
+      const Socket* peer = find(socket.peer);
+      if (peer && peer->to_read == 0) return true;
     }
   return false;
 }

@@ -15,7 +15,9 @@ namespace ipclab::observe {
 
 class Objects {
  public:
-  Objects(Snapshot& snapshot, const std::set<int>& watchers, int sock_diag);
+  /// `networks`: as in World.
+  Objects(Snapshot& snapshot, const std::set<int>& watchers, int sock_diag,
+          const std::map<std::string, int>& networks);
 
   /// The descriptors of a process, with their objects.
   std::vector<Descriptor> descriptors(int pid);
@@ -24,6 +26,8 @@ class Objects {
   int find_or_make(const std::string& identity, ObjectKind kind, const std::string& name);
   Object& at(int index) { return snapshot_.objects[static_cast<std::size_t>(index)]; }
 
+  /// Connections whose ends are in different network namespaces find each other.
+  void join_networks();
   /// Who outside the tree has pipes, FIFOs and sockets open that somebody waits for.
   void find_outside_holders(const std::set<int>& tree, bool watchers_only);
   /// Gives pipes and anonymous sockets their letters, in the order in which they are held.
@@ -39,9 +43,9 @@ class Objects {
   Snapshot& snapshot_;
   std::set<int> watchers_;
   int sock_diag_;
+  const std::map<std::string, int>& networks_;
   std::map<std::string, int> by_identity_;
   std::map<std::string, SocketTable> tables_;  // by network namespace
-  std::string last_namespace_;
 };
 
 /// What has to happen for a read (or, with `writing`, a write) of this kind of object to go on.

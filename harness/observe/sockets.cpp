@@ -13,6 +13,7 @@
 #include <cstdio>
 #include <cstring>
 #include <sstream>
+#include <string_view>
 #include <vector>
 
 #include "base/fd.hpp"
@@ -47,6 +48,20 @@ std::vector<Line> read_lines(int pid, const char* file) {
   return lines;
 }
 
+/// As the kernel prints it: the bytes of 127.x.x.x in the machine's order, alone or in an IPv6 address.
+bool is_loopback(const std::string& end) {
+  const auto colon = end.find(':');
+  const std::string address = end.substr(0, colon);
+  return address.size() == 8 ? address.ends_with("7F")
+                             : address.ends_with("01000000") || address.ends_with("7F");
+}
+
+/// An IPv4 address in an IPv6 one (RFC 4291, 2.5.5.2) is the same end.
+std::string without_mapping(const std::string& end) {
+  constexpr std::string_view kMapped = "0000000000000000FFFF0000";
+  return end.starts_with(kMapped) ? end.substr(kMapped.size()) : end;
+}
+
 void add_tcp(SocketTable& table, int pid, const char* file) {
   const auto lines = read_lines(pid, file);
   std::map<std::string, std::uint64_t> by_ends;
@@ -64,6 +79,10 @@ void add_tcp(SocketTable& table, int pid, const char* file) {
       socket.name = fmt::format("connection of TCP port {}", line.port);
     } else if (line.remote_port) {
       socket.name = fmt::format("connection to TCP port {}", line.remote_port);
+    }
+    if (line.remote_port && !is_loopback(line.remote)) {
+      socket.local = without_mapping(line.local);
+      socket.remote = without_mapping(line.remote);
     }
     if (const auto peer = by_ends.find(line.remote + " " + line.local); peer != by_ends.end())
       socket.peer = peer->second;

@@ -16,6 +16,8 @@ struct Socket {
   std::uint64_t peer = 0;     // inode of the other end; 0: none
   std::uint64_t to_read = 0;  // bytes that have arrived and have not been read
   std::uint64_t unsent = 0;   // bytes on their way to the other end
+  /// TCP: both ends as the kernel prints them; empty: not connected, or only with the own host.
+  std::string local{}, remote{};
 };
 
 using SocketTable = std::map<std::uint64_t, Socket>;  // by inode

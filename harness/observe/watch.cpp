@@ -154,6 +154,10 @@ Watch::~Watch() = default;
 
 void Watch::add_root(int pid) { impl_->world.roots.push_back(pid); }
 
+void Watch::add_network(std::string name, int sock_diag) {
+  impl_->world.networks[std::move(name)] = sock_diag;
+}
+
 void Watch::look() {
   Impl& w = *impl_;
   auto now_tree = w.collect();
@@ -317,7 +321,7 @@ Snapshot Watch::Impl::build(const std::vector<int>& detailed) {
   std::vector<RawProcess> raw;
   for (const auto& [pid, process] : tree) raw.push_back(process);
   std::ranges::sort(raw, {}, [](const RawProcess& p) { return std::pair(p.start_time, p.pid); });
-  Objects objects(snapshot, world.watchers, world.sock_diag);
+  Objects objects(snapshot, world.watchers, world.sock_diag, world.networks);
   const auto is_detailed = [&](int pid) {
     return detailed.empty() || std::ranges::find(detailed, pid) != detailed.end();
   };
@@ -352,6 +356,7 @@ Snapshot Watch::Impl::build(const std::vector<int>& detailed) {
         }};
     describe_threads(process, raw[i], context);
   }
+  objects.join_networks();
   std::set<int> pids;
   for (const RawProcess& process : raw) pids.insert(process.pid);
   if (world.reaper) pids.insert(world.reaper);

@@ -13,6 +13,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -32,6 +33,7 @@ struct World {
   bool open_world = false;  // see Snapshot::open_world
   bool outsiders = false;   // with a reaper: others too hold what the tree has inherited (its streams)
   int sock_diag = -1;       // NETLINK_SOCK_DIAG socket in the tree's network namespace; -1: own
+  std::map<std::string, int> networks;  // … and in others, by their names in /proc/PID/ns/net
   int sysvipc_msg = -1, sysvipc_sem = -1, sysvipc_shm = -1;  // opened inside the ipc namespace; -1: own /proc
   std::function<std::string(int pid)> name_of;  // a given name for a started process; empty string: none
 };
@@ -44,6 +46,8 @@ class Watch {
   Watch& operator=(const Watch&) = delete;
 
   void add_root(int pid);
+  /// One more network namespace, by its name in /proc/PID/ns/net, with a NETLINK_SOCK_DIAG socket in it.
+  void add_network(std::string name, int sock_diag);
 
   /// One cheap look at every thread (about 20 µs each). Call it again and again.
   void look();

@@ -118,7 +118,8 @@ Cable lay_cable() {
     host.name = name_of_network();
     host.sock_diag.reset(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG));
     raise_loopback();
-    make_pair({kDevice, static_cast<unsigned char>(i + 1)}, {kEnds[i], 0xee, middle.get()});
+    make_pair({kDevice, static_cast<unsigned char>(i + 1)},
+              {kEnds[i], static_cast<unsigned char>(i + 0xe0), middle.get()});
     checked(::setns(middle.get(), CLONE_NEWNET), "setns");
     Device end(kEnds[i]);
     const int end_index = end.index();

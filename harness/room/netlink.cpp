@@ -1,9 +1,9 @@
 #include "room/netlink.hpp"
 
+#include <linux/if.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
-#include <net/if.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -23,6 +23,18 @@ Fd open_route(unsigned groups) {
   own.nl_groups = groups;
   checked(::bind(fd.get(), reinterpret_cast<sockaddr*>(&own), sizeof own), "bind(NETLINK_ROUTE)");
   return fd;
+}
+
+/// RFC 2863's operational state, and not IFF_RUNNING: that is also set while the state is still unknown.
+bool is_up(const nlmsghdr* header, int device) {
+  const auto* link = static_cast<const ifinfomsg*>(NLMSG_DATA(header));
+  if (link->ifi_index != device) return false;
+  int left = static_cast<int>(NLMSG_PAYLOAD(header, sizeof *link));
+  for (const rtattr* attribute = IFLA_RTA(link); RTA_OK(attribute, left);
+       attribute = RTA_NEXT(attribute, left))
+    if (attribute->rta_type == IFLA_OPERSTATE)
+      return *static_cast<const std::uint8_t*>(RTA_DATA(attribute)) == IF_OPER_UP;
+  return false;
 }
 
 /// A message that grows: a header, a body, attributes, which may hold attributes.
@@ -69,6 +81,17 @@ class Message {
   std::string bytes_;
 };
 
+/// A device whose number is its peer's is not in a hurry to the kernel: it begins to run up to a second later
+/// (net/core/link_watch.c, linkwatch_urgent_event). The numbers are of two namespaces, so they may be equal.
+constexpr int kNearIndex = 100, kFarIndex = 200;
+
+/// Of a message that is about a link.
+ifinfomsg body_with(int index) {
+  ifinfomsg body{};
+  body.ifi_index = index;
+  return body;
+}
+
 void describe(Message& message, const PairEnd& end) {
   std::string mac(reinterpret_cast<const char*>(kHostMac), sizeof kHostMac);
   mac.back() = static_cast<char>(end.last_of_mac);
@@ -82,13 +105,13 @@ void describe(Message& message, const PairEnd& end) {
 
 void make_pair(const PairEnd& here, const PairEnd& there) {
   Message message(RTM_NEWLINK, NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK);
-  message.put(ifinfomsg{});
+  message.put(body_with(kNearIndex));
   describe(message, here);
   const auto info = message.open(IFLA_LINKINFO);
   message.add(IFLA_INFO_KIND, "veth");
   const auto data = message.open(IFLA_INFO_DATA);
   const auto peer = message.open(VETH_INFO_PEER);
-  message.put(ifinfomsg{});
+  message.put(body_with(kFarIndex + there.last_of_mac));  // many may be in one namespace
   describe(message, there);
   for (const auto place : {peer, data, info}) message.close(place);
 
@@ -118,8 +141,7 @@ void DeviceWatch::await_running(int device) const {
     for (auto* header = reinterpret_cast<nlmsghdr*>(buffer); NLMSG_OK(header, left);
          header = NLMSG_NEXT(header, left)) {
       if (header->nlmsg_type != RTM_NEWLINK) continue;
-      const auto* link = static_cast<const ifinfomsg*>(NLMSG_DATA(header));
-      if (link->ifi_index == device && (link->ifi_flags & IFF_RUNNING)) return;
+      if (is_up(header, device)) return;
     }
   }
 }
