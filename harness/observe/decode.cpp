@@ -36,6 +36,7 @@ class Decoder {
   void descriptor(int fd, bool writing);
   void target(int object, Need need) { wait_.any_of.push_back({object, need}); }
   void time_out(double seconds) { wait_.time_out_seconds = std::max(0.0, seconds); }
+  void socket_option(bool writing);
   void relative(std::uint64_t address);
   void deadline(std::uint64_t address, clockid_t clock);
   void milliseconds(std::uint64_t value) {
@@ -64,6 +65,18 @@ void Decoder::descriptor(int fd, bool writing) {
   Need need = need_of(context_.objects.at(found->object).kind, writing);
   if (context_.objects.at(found->object).listening) need = Need::connection;
   target(found->object, need);
+}
+
+/// Of a socket whose calls end by themselves after a time, which is not among their arguments.
+void Decoder::socket_option(bool writing) {
+  const auto& all = context_.process.descriptors;
+  const auto found = std::ranges::find(all, fd(), &Descriptor::fd);
+  if (found == all.end()) return;
+  const ObjectKind kind = context_.objects.at(found->object).kind;
+  if (kind != ObjectKind::unix_socket && kind != ObjectKind::tcp_socket && kind != ObjectKind::udp_socket &&
+      kind != ObjectKind::raw_socket)
+    return;
+  if (const auto seconds = socket_time_out(pid_, fd(), writing)) time_out(*seconds);
 }
 
 void Decoder::relative(std::uint64_t address) {
@@ -253,6 +266,7 @@ Wait Decoder::decode() {
     case SYS_accept4:
       wait_.fd = fd();
       descriptor(fd(), false);
+      socket_option(false);
       break;
     case SYS_write:
     case SYS_writev:
@@ -266,6 +280,7 @@ Wait Decoder::decode() {
     case SYS_vmsplice:
       wait_.fd = fd();
       descriptor(fd(), true);
+      socket_option(true);
       break;
     case SYS_sendfile:
       wait_.fd = fd();

@@ -8,6 +8,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -18,6 +19,7 @@
 
 #include "base/fd.hpp"
 #include "base/file.hpp"
+#include "base/pidfd.hpp"
 
 namespace ipclab::observe {
 namespace {
@@ -173,6 +175,18 @@ void complete_unix(SocketTable& table) {
 }
 
 }  // namespace
+
+std::optional<double> socket_time_out(int pid, int fd, bool writing) {
+  const Fd process = open_pidfd(pid);
+  if (!process) return std::nullopt;
+  const Fd socket(static_cast<int>(::syscall(SYS_pidfd_getfd, process.get(), fd, 0)));
+  timeval time{};
+  socklen_t size = sizeof time;
+  const int option = writing ? SO_SNDTIMEO : SO_RCVTIMEO;
+  if (!socket || ::getsockopt(socket.get(), SOL_SOCKET, option, &time, &size) != 0) return std::nullopt;
+  if (time.tv_sec == 0 && time.tv_usec == 0) return std::nullopt;  // for ever
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+}
 
 SocketTable read_sockets(int pid, int diag) {
   SocketTable table;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "model/snapshot.hpp"
@@ -25,5 +26,10 @@ using SocketTable = std::map<std::uint64_t, Socket>;  // by inode
 /// Of the network namespace that process `pid` is in. `diag` is a NETLINK_SOCK_DIAG socket of that namespace,
 /// or -1 to make one in our own. What cannot be read is left out.
 SocketTable read_sockets(int pid, int diag);
+
+/// SO_RCVTIMEO, or with `writing` SO_SNDTIMEO, of a socket that a process has open: in seconds; nothing when
+/// there is none, or when we may not look. It stands nowhere in /proc: the socket is duplicated for a moment
+/// (pidfd_getfd(2)), so this is only for one in which a thread of that process is asleep.
+std::optional<double> socket_time_out(int pid, int fd, bool writing);
 
 }  // namespace ipclab::observe

@@ -134,6 +134,24 @@ TEST_CASE("a blocked receiver is proved on its port, also on a host") {
   });
 }
 
+TEST_CASE("a wait that a socket option ends is not for ever") {
+  passes([](auto& room) {
+    Two two(room);
+    two.b.does("udp 5000");
+    two.b.types("hear_for 300").must_fail("EAGAIN");
+    auto heard = two.b.types("hear_for 20000");
+    heard.must_block_in("recv", on("UDP port 5000"));
+    two.a.does("udp 5000");
+    two.a.does("tell 192.0.2.2 5000 x");
+    heard.must_return("x");
+  });
+  fails_by(cause::kPolls, [](auto& room) {
+    Two two(room);
+    two.b.does("udp 5000");
+    two.b.types("hear_again_and_again").must_block_in("recv", on("UDP port 5000"));
+  });
+}
+
 TEST_CASE("a connection between hosts: data arrives through delay and loss, ends know each other") {
   passes([](auto& room) {
     Two two(room, {.delay = milliseconds(20)});
