@@ -13,6 +13,7 @@
 #include "observe/decode.hpp"
 #include "observe/history.hpp"
 #include "observe/objects.hpp"
+#include "observe/names.hpp"
 #include "observe/proc.hpp"
 #include "observe/symbols.hpp"
 
@@ -116,7 +117,6 @@ struct Watch::Impl {
   std::map<int, RawProcess> collect() const;
   bool network_quiet() const;
   std::map<int, int> outer_numbers();
-  void name_processes(std::vector<ipclab::Process>& processes);
   ipclab::Process describe(const RawProcess& raw, Objects& objects);
   void describe_threads(ipclab::Process& process, const RawProcess& raw, const Context& context);
   Snapshot build(const std::vector<int>& detailed);
@@ -229,31 +229,6 @@ std::map<int, int> Watch::Impl::outer_numbers() {
   return outer;
 }
 
-/// A started program has the name that it was given; a fork without exec is a child of its parent; what has
-/// executed something is called by that. Numbers in the order of creation where a name is not alone.
-void Watch::Impl::name_processes(std::vector<ipclab::Process>& processes) {
-  std::map<std::string, int> count, next;
-  std::map<int, std::string> stems;
-  for (ipclab::Process& process : processes) {
-    std::string given = world.name_of ? world.name_of(process.pid) : "";
-    const auto parent = std::ranges::find(processes, process.parent, &ipclab::Process::pid);
-    if (!given.empty()) process.name = given;
-    else if (parent != processes.end() && parent->program == process.program) stems[process.pid] = "child";
-    else stems[process.pid] = process.program;
-    if (const auto stem = stems.find(process.pid); stem != stems.end())
-      ++count[stem->second + (stem->second == "child" ? std::to_string(process.parent) : "")];
-  }
-  for (ipclab::Process& process : processes) {
-    const auto stem = stems.find(process.pid);
-    if (stem == stems.end()) continue;
-    const std::string key = stem->second + (stem->second == "child" ? std::to_string(process.parent) : "");
-    process.name = stem->second;
-    if (count[key] > 1) process.name += fmt::format(" {}", ++next[key]);
-    const auto parent = std::ranges::find(processes, process.parent, &ipclab::Process::pid);
-    if (stem->second == "child" && parent != processes.end()) process.name += " of " + parent->name;
-  }
-}
-
 void Watch::Impl::note_signals(ipclab::Process& process, const RawProcess& raw) const {
   auto status = read_status(raw.pid);
   const auto caught = std::strtoull(status["SigCgt"].c_str(), nullptr, 16) |
@@ -338,7 +313,7 @@ Snapshot Watch::Impl::build(const std::vector<int>& detailed) {
     }
     snapshot.processes.push_back(std::move(described));
   }
-  name_processes(snapshot.processes);
+  name_processes(snapshot.processes, world.name_of);
   const auto outer = outer_numbers();
   std::map<int, std::vector<Mapping>> maps;
   const std::function<const std::vector<Mapping>&(int)> maps_of =
