@@ -1,0 +1,16 @@
+// fails: the collector survives short reads, short writes and interrupted calls
+// cause: ended-early
+const int fifo = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+if (fifo < 0) fail(path);
+own_end = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+if (own_end < 0) fail(path);
+::fcntl(fifo, F_SETFL, 0);
+let_sigterm_in();
+char buffer[16384];
+for (;;) {
+  const ssize_t got = ::read(fifo, buffer, sizeof buffer);
+  if (got == 0) break;
+  if (got < 0) fail(path);
+  append(out, buffer, static_cast<std::size_t>(got));
+}
+::close(fifo);
