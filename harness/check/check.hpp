@@ -192,6 +192,9 @@ class Room {
   void write_file(const std::string& path, std::string_view bytes);
   std::string read_file(const std::string& path);
   bool exists(const std::string& path);
+  /// What programs write to this file comes to be exactly this, before they wait for something else. `when`
+  /// ends the sentence of what was expected.
+  void must_have_file(const std::string& path, std::string_view bytes, const std::string& when = "");
 
   /// This name outlives the check with the lab's blessing: it is not reported as left behind.
   void keeps(std::string name);

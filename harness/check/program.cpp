@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "check/check.hpp"
+#include "check/difference.hpp"
 #include "check/outcome.hpp"
 #include "check/session.hpp"
 #include "check/status.hpp"
@@ -13,18 +14,6 @@
 
 namespace ipclab::check {
 namespace {
-
-/// Where two outputs part, in words; long outputs are not shown whole.
-std::string difference(std::string_view wanted, std::string_view got) {
-  const auto at = static_cast<std::size_t>(std::ranges::mismatch(wanted, got).in1 - wanted.begin());
-  if (at == got.size())
-    return fmt::format("the first {} of {} bytes are right, then nothing comes", at, wanted.size());
-  if (at == wanted.size())
-    return fmt::format("after all {} bytes there are {} more: {}", at, got.size() - at,
-                       ipclab::quoted(got.substr(at)));
-  return fmt::format("byte {} is the first that differs: {} where {} belongs", at,
-                     ipclab::quoted(got.substr(at), 24), ipclab::quoted(wanted.substr(at), 24));
-}
 
 Finding wrong_output(const std::string& name, std::string_view wanted, std::string_view got) {
   return {cause::kWrongOutput,

@@ -10,6 +10,7 @@
 #include "base/syscall.hpp"
 #include "base/text.hpp"
 #include "check/check.hpp"
+#include "check/difference.hpp"
 #include "check/outcome.hpp"
 #include "check/session.hpp"
 #include "model/cause.hpp"
@@ -102,6 +103,24 @@ std::string Room::read_file(const std::string& path) {
 
 bool Room::exists(const std::string& path) {
   return static_cast<bool>(open_inside(session_->room(), path, O_PATH | O_NOFOLLOW));
+}
+
+void Room::must_have_file(const std::string& path, std::string_view bytes, const std::string& when) {
+  const bool came = session_->comes([&] {
+    const Fd file = open_inside(session_->room(), path, O_RDONLY | O_NONBLOCK);
+    struct stat status {};
+    if (!file || ::fstat(file.get(), &status) != 0) return false;
+    return status.st_size == static_cast<off_t>(bytes.size()) && read_file(path) == bytes;
+  });
+  if (came) return;
+  const bool is_there = exists(path);
+  const std::string got = is_there ? read_file(path) : "";
+  end_with({cause::kWrongOutput,
+            fmt::format("{} has {}{}{}", path, ipclab::quoted(bytes), when.empty() ? "" : " ", when),
+            is_there ? fmt::format("it has {}", ipclab::quoted(got)) : "there is no such file",
+            is_there ? std::vector<Row>{{"", difference(bytes, got), ""}} : std::vector<Row>{},
+            "",
+            {}});
 }
 
 void Room::keeps(std::string name) { session_->kept().insert(std::move(name)); }

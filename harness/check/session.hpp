@@ -72,6 +72,9 @@ class Session {
   /// Waits until the process (0: every one) is asleep, has ended, is held, or is shown to loop.
   void settle(pid_t pid);
 
+  /// Waits until `done()`, or until every program has come to rest or is shown to loop: did it come?
+  bool comes(const std::function<bool()>& done);
+
   /// Moves what can be moved now, without waiting.
   void drain();
   Snapshot look(pid_t pid);  // 0: all
@@ -118,6 +121,7 @@ class Session {
   /// Every thread is asleep and no timer, no data on its way, nobody but the check can wake one.
   std::optional<Snapshot> asleep_for_good();
   bool init_has_news(const Snapshot& snapshot) const;
+  bool has_settled(pid_t pid);
   [[noreturn]] void fail_asleep(const std::string& expected, pid_t subject, Snapshot snapshot);
   [[noreturn]] void fail_elsewhere(const std::string& expected, pid_t pid, Snapshot snapshot);
   [[noreturn]] void fail_busy(const std::string& expected, pid_t pid, const char* cause,

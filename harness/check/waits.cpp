@@ -169,6 +169,35 @@ void Session::wait_for_block(const std::string& expected, pid_t pid, const std::
   }
 }
 
+/// After looks that found nobody running.
+bool Session::has_settled(pid_t pid) {
+  const Snapshot snapshot = look(pid);
+  const bool rests = watch_->empty() || (snapshot.proved && at_rest(snapshot));
+  return rests && !turn(false) && link_rests() && (pid || !init_has_news(snapshot));
+}
+
+bool Session::comes(const std::function<bool()>& done) {
+  const auto began = steady_clock::now();
+  const auto cpu = [&] {
+    std::chrono::microseconds used(0);
+    for (const auto& started : started_)
+      if (!started->status) used += watch_->cpu_time(started->pid);
+    return used;
+  };
+  const auto cpu_before = cpu();
+  auto limits_due = began + kLimitsPeriod;
+  for (bool first = true;; first = false) {
+    turn(!first);
+    if (done()) return true;
+    watch_->look();
+    if ((watch_->quiet() || watch_->empty()) && has_settled(0)) return done();
+    const auto now = steady_clock::now();
+    if (now < limits_due) continue;
+    limits_due = now + kLimitsPeriod;
+    if (cpu() - cpu_before > kComputingCpu || now - began > kPatience) return done();
+  }
+}
+
 void Session::settle(pid_t pid) {
   const auto began = steady_clock::now();
   for (bool first = true;; first = false) {
@@ -177,14 +206,12 @@ void Session::settle(pid_t pid) {
     watch_->look();
     const auto waited = steady_clock::now() - began;
     if (pid ? watch_->quiet(pid) : watch_->quiet() || watch_->empty()) {
-      const Snapshot snapshot = look(pid);
-      const bool rests = watch_->empty() || (snapshot.proved && at_rest(snapshot));
-      if (rests && !turn(false) && link_rests() && (pid || !init_has_news(snapshot))) return;
+      if (has_settled(pid)) return;
     } else if (waited > kPollingWindow) {
       // Looping for a lock is a way of waiting too: some correct programs try, back off and try again.
       const Snapshot snapshot = look(pid);
       const auto loops = [](const ipclab::Process& p) {
-        return p.activity != Activity::running && p.activity != Activity::stopped;
+        return p.held || (p.activity != Activity::running && p.activity != Activity::stopped);
       };
       if (std::ranges::all_of(snapshot.processes, loops)) return;
     }

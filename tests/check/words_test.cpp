@@ -141,3 +141,20 @@ TEST_CASE("a killed process is gone, and its end is nobody's fault") {
     toy.must_be_killed_by(SIGKILL);
   });
 }
+
+TEST_CASE("must_have_file waits until the bytes are there, and no longer than somebody may write them") {
+  const auto copies = [](auto& room) {
+    room.keeps("copy");
+    auto cat = room.start({"sh", "-c", "exec cat > copy"}, "cat");
+    const std::string bytes = room.random_bytes(1 << 20);
+    cat.types(bytes);
+    room.must_have_file("copy", bytes);  // cat is still there, and waits for more
+    return bytes;
+  };
+  passes([&](auto& room, auto&) { copies(room); });
+  CHECK(cause_of([&](auto& room, auto&) { room.must_have_file("copy", copies(room) + "x"); }) ==
+        cause::kWrongOutput);
+  CHECK(cause_of([&](auto& room, auto&) { room.must_have_file("copy", copies(room).substr(1)); }) ==
+        cause::kWrongOutput);
+  CHECK(cause_of([](auto& room, auto&) { room.must_have_file("none", ""); }) == cause::kWrongOutput);
+}
