@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -57,6 +58,7 @@ void read_call(const char* directory, RawThread& thread) {
 struct Stat {
   char state = '?';
   int parent = 0;
+  bool exiting = false;
   std::uint64_t start_time = 0;
   std::string name;
 };
@@ -70,8 +72,10 @@ std::optional<Stat> read_stat(const char* directory) {
   Stat stat;
   stat.name = text.substr(open + 1, close - open - 1);
   const char* rest = buffer + close + 2;
-  stat.state = *rest;
-  stat.parent = std::atoi(rest + 2);
+  constexpr unsigned kExiting = 4;  // PF_EXITING of <linux/sched.h>
+  unsigned flags = 0;
+  std::sscanf(rest, "%c %d %*d %*d %*d %*d %u", &stat.state, &stat.parent, &flags);
+  stat.exiting = flags & kExiting;
   for (int field = 3; field < 22 && rest; ++field) {
     rest = std::strchr(rest, ' ');
     if (rest) ++rest;
@@ -92,6 +96,12 @@ std::vector<int> numbered_entries(const char* directory) {
 
 }  // namespace
 
+bool RawThread::asleep() const {
+  if (exiting) return false;
+  if (state == 'D') return in_call && (number == SYS_vfork || number == SYS_clone || number == SYS_clone3);
+  return state == 'S' || state == 'T' || state == 't';
+}
+
 std::optional<RawProcess> read_process(int pid) {
   char directory[48];
   std::snprintf(directory, sizeof directory, "/proc/%d", pid);
@@ -106,12 +116,13 @@ std::optional<RawProcess> read_process(int pid) {
     RawThread thread;
     thread.tid = tid;
     read_switches(task, thread);
-    const auto state = tid == pid ? stat : read_stat(task);
-    if (!state) continue;
-    thread.state = tid == pid ? read_stat(task).value_or(*stat).state : state->state;
+    const auto now = read_stat(task);
+    if (!now) continue;
+    thread.state = now->state;
+    thread.exiting = now->exiting;
     if (thread.state == 'Z' || thread.state == 'X')
       continue;  // a leader that ended before its threads, or the last breath
-    if (thread.asleep()) read_call(task, thread);
+    if (thread.state != 'R') read_call(task, thread);
     process.threads.push_back(thread);
   }
   if (process.zombie && !process.threads.empty())

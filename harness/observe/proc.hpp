@@ -24,7 +24,11 @@ struct RawThread {
   std::uint64_t arguments[6] = {};
   std::uint64_t stack_pointer = 0, program_counter = 0;
 
-  bool asleep() const { return state == 'S' || state == 'D' || state == 'T' || state == 't'; }
+  bool exiting = false;  // on its way out, whatever it still sleeps for
+
+  /// Until somebody outside the kernel acts, or a time comes. Not in state D, which ends by itself (a disk, a
+  /// lock of the kernel's own), except for who waits in vfork(2).
+  bool asleep() const;
 };
 
 struct RawProcess {
