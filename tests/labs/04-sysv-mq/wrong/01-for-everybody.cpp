@@ -1,0 +1,11 @@
+// fails: open makes a queue with the key of ftok, for its owner only
+// cause: wrong-output
+const key_t key = ::ftok(path.c_str(), kProject);
+if (key == -1) fail("ftok");
+while (id_ < 0) {
+  id_ = ::msgget(key, IPC_CREAT | IPC_EXCL | 0666);
+  made_it_ = id_ >= 0;
+  if (id_ < 0 && errno != EEXIST) fail("msgget");
+  if (id_ < 0) id_ = ::msgget(key, 0);
+  if (id_ < 0 && errno != ENOENT) fail("msgget");
+}

@@ -1,0 +1,11 @@
+// fails: who has made the queue removes it, and nobody else does
+// cause: left-behind
+const key_t key = ::ftok(path.c_str(), kProject);
+if (key == -1) fail("ftok");
+while (id_ < 0) {
+  id_ = ::msgget(key, IPC_CREAT | IPC_EXCL | 0600);
+  made_it_ = false;
+  if (id_ < 0 && errno != EEXIST) fail("msgget");
+  if (id_ < 0) id_ = ::msgget(key, 0);
+  if (id_ < 0 && errno != ENOENT) fail("msgget");
+}

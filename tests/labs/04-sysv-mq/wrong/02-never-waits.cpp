@@ -1,0 +1,7 @@
+// fails: send sleeps while the queue is full
+// cause: does-not-block
+static_cast<void>(wait);
+envelope.type = message.type;
+std::memcpy(envelope.text, message.text.data(), message.text.size());
+while (::msgsnd(id_, &envelope, message.text.size(), IPC_NOWAIT) < 0)
+  if (errno != EINTR) fail("msgsnd");

@@ -1,0 +1,8 @@
+// fails: a text that is longer than asked for stays in the queue, or is cut
+// cause: wrong-answer
+const int flags = manner.wait ? 0 : IPC_NOWAIT;
+ssize_t size = -1;
+while ((size = ::msgrcv(id_, &envelope, sizeof envelope.text, selector, flags)) < 0)
+  if (errno != EINTR) fail("msgrcv");
+if (static_cast<std::size_t>(size) > manner.most) size = static_cast<ssize_t>(manner.most);
+return {envelope.type, std::string(envelope.text, static_cast<std::size_t>(size))};

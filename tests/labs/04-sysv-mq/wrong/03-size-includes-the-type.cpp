@@ -1,0 +1,7 @@
+// fails: a text that is longer than asked for stays in the queue, or is cut
+// cause: wrong-answer
+const int flags = (manner.wait ? 0 : IPC_NOWAIT) | (manner.cut ? MSG_NOERROR : 0);
+ssize_t size = -1;
+while ((size = ::msgrcv(id_, &envelope, sizeof envelope.type + manner.most, selector, flags)) < 0)
+  if (errno != EINTR) fail("msgrcv");
+return {envelope.type, std::string(envelope.text, static_cast<std::size_t>(size))};
