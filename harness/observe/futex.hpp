@@ -3,6 +3,7 @@
 // facts of tests/kernel).
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>

@@ -24,6 +24,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <cstdint>
 
 #include "base/syscall.hpp"
 #include "room/calls.hpp"

@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
+
 using namespace ipclab;
 using namespace ipclab::observe;
 using namespace std::chrono_literals;
