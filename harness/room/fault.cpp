@@ -42,6 +42,7 @@ const std::vector<Call>& calls() {
       {"flock", {SYS_flock}, true},
       {"fsync", {SYS_fsync}, true},
       {"ftruncate", {SYS_ftruncate}, true},
+      {"fallocate", {SYS_fallocate}, true},
       {"lseek", {SYS_lseek}, true},
       {"ioctl", {SYS_ioctl}, true},
       {"memfd_create", {SYS_memfd_create}},

@@ -1,0 +1,5 @@
+// fails: a board that is there is opened as it is, with its size and its text
+// cause: wrong-answer
+  ::shm_unlink(name.c_str());
+  object = ::shm_open(name.c_str(), O_RDWR | O_CREAT, 0600);
+  if (object < 0) fail(errno, "shm_open");

@@ -1,0 +1,9 @@
+// fails: a board that is there is opened as it is, with its size and its text
+// cause: wrong-answer | killed-by-signal
+  while (::flock(object, LOCK_EX) != 0)
+    if (errno != EINTR) fail(errno, "flock");
+  mapped_ = sizeof(Header) + bytes;
+  if (::ftruncate(object, static_cast<off_t>(mapped_)) != 0) fail(errno, "ftruncate");
+  void* memory = ::mmap(nullptr, mapped_, PROT_READ | PROT_WRITE, MAP_SHARED, object, 0);
+  if (memory == MAP_FAILED) fail(errno, "mmap");
+  header_ = static_cast<Header*>(memory);

@@ -1,0 +1,5 @@
+// fails: what is beyond the board is refused, and the process goes on
+// cause: wrong-answer | killed-by-signal
+  static_cast<void>(bytes);
+  if (at > header_->bytes) fail(ERANGE, "beyond the board");
+  return header_->text + at;

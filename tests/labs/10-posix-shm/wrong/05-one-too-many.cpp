@@ -1,0 +1,4 @@
+// fails: what is beyond the board is refused, and the process goes on
+// cause: wrong-answer
+  if (at > header_->bytes || bytes > header_->bytes - at + 1) fail(ERANGE, "beyond the board");
+  return header_->text + at;
