@@ -112,6 +112,11 @@ class Proof {
   std::string no_sender_on_socket() const {
     const auto peers = peer_holders(snapshot_, object_);
     if (peers.empty()) return call_ + " returns only when something arrives. " + nobody("send");
+    if (object_.pending)
+      return fmt::format(
+          "The connection is made, but nobody has accepted it yet, so nobody can send. Only {} could accept "
+          "it, and {}.{}",
+          describe(peers), excuses(knot_, waiter_), no_input());
     return fmt::format(
         "{} returns when the other end sends, or when it is closed. The other end is open only in {}, "
         "and {}.{}",
@@ -123,6 +128,11 @@ class Proof {
       return call_ + " on a full queue goes on only when somebody receives a message. " +
              nobody("receive one");
     const auto readers = enders(snapshot_, target_);
+    if (object_.pending)
+      return fmt::format(
+          "The connection is made and its buffer is full, but nobody has accepted it yet, so nobody can "
+          "receive. Only {} could accept it, and {}.{}",
+          describe(readers), excuses(knot_, waiter_), no_input());
     const bool socket = is_socket(object_.kind);
     const std::string end = socket ? "other end" : "read end";
     std::string text =

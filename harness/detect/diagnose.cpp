@@ -129,7 +129,7 @@ class Diagnostician {
     const auto found = enders(snapshot_, edge.target);
     bool forgotten = false;
     for (const Holder& holder : found) {
-      if (holder.process == waiter.process && is_alone(*waiter.process))
+      if (!object.pending && holder.process == waiter.process && is_alone(*waiter.process))
         return {kOwnEnd, cause::kHoldsOwnWriteEnd};
       forgotten |= looks_forgotten(*holder.process, edge.target.object);
     }
@@ -148,10 +148,11 @@ class Diagnostician {
   /// A holder of the write end that is not about to write: it waits for another process's end or for a
   /// signal, or it has the read end too.
   bool looks_forgotten(const Process& holder, int object) const {
+    const Object& what = snapshot_.objects[static_cast<std::size_t>(object)];
+    if (what.pending) return false;  // it holds the listening socket, which is its business
     if (waits_for(holder, Need::exit)) return true;
     const auto readers = holders(snapshot_, object, End::reading);
-    const bool socket = is_socket(snapshot_.objects[static_cast<std::size_t>(object)].kind);
-    return !socket && std::ranges::find(readers, &holder, &Holder::process) != readers.end();
+    return !is_socket(what.kind) && std::ranges::find(readers, &holder, &Holder::process) != readers.end();
   }
 
   /// A reader that waits for room itself would read later: the fault is further on, or in the ring.

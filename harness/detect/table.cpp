@@ -115,6 +115,7 @@ std::string object_words(const Snapshot& snapshot, const Target& target, const O
     case ObjectKind::raw_socket:
       if (object.listening) return "nobody is connecting";
       if (object.peer.empty()) return "nothing has arrived";
+      if (object.pending) return "not accepted yet; could be by: " + describe(peer_holders(snapshot, object));
       return end_words(snapshot, target, object);
     case ObjectKind::posix_queue:
     case ObjectKind::sysv_queue:
@@ -166,6 +167,20 @@ std::vector<Row> crowds_shortened(std::vector<Row> rows) {
   return shorter;
 }
 
+/// Of many objects with the same name (a server's connections with one client) the first three are told.
+std::vector<Row> namesakes_shortened(std::vector<Row> rows) {
+  constexpr std::size_t kTold = 3;
+  std::map<std::string, std::size_t> seen, told;
+  for (const Row& row : rows) ++seen[row.who];
+  std::vector<Row> shorter;
+  for (Row& row : rows) {
+    const std::size_t all = seen[row.who], now = ++told[row.who];
+    if (now <= kTold || all == kTold + 1) shorter.push_back(std::move(row));
+    else if (now == kTold + 1) shorter.push_back({row.who, fmt::format("and {} more", all - kTold), ""});
+  }
+  return shorter;
+}
+
 }  // namespace
 
 std::vector<Row> wait_table(const Snapshot& snapshot) {
@@ -188,6 +203,7 @@ std::vector<Row> wait_table(const Snapshot& snapshot) {
     }
   }
   rows = crowds_shortened(std::move(rows));
+  objects = namesakes_shortened(std::move(objects));
   rows.insert(rows.end(), objects.begin(), objects.end());
   return rows;
 }

@@ -87,6 +87,7 @@ struct Object {
   // Sockets: the identity of the other end, empty when there is none (listening, unconnected, or closed).
   std::string peer;
   bool listening = false;
+  bool pending = false;  // a connection that nobody has accepted yet: `peer` is the one that listens
 
   // Held open (or mapped) by a process outside the tree.
   bool outside_reads = false, outside_writes = false;

@@ -116,6 +116,8 @@ int Objects::object_of(int pid, int fd, const std::string& link) {
     Object& object = at(index);
     object.listening = socket.listening;
     if (socket.peer) object.peer = fmt::format("socket:[{}]", socket.peer);
+    if (socket.listener) object.peer = fmt::format("socket:[{}]", socket.listener);
+    object.pending = socket.listener != 0;
     object.filled = static_cast<std::int64_t>(socket.to_read);
     return index;
   }
@@ -253,22 +255,43 @@ void Objects::name_anonymous() {
       }
       if (object.name.empty()) object.name = to_string(object.kind);
     }
+  name_peers();
+}
+
+/// A server's connections all have its own name: what tells them apart is who is at the other end.
+void Objects::name_peers() {
+  std::map<std::string, std::set<const ipclab::Process*>> holders;  // by identity
+  for (const ipclab::Process& process : snapshot_.processes)
+    for (const Descriptor& descriptor : process.descriptors)
+      holders[at(descriptor.object).identity].insert(&process);
+  for (Object& object : snapshot_.objects) {
+    if (object.peer.empty() || object.pending || !object.name.starts_with("connection ")) continue;
+    const auto &here = holders[object.identity], &there = holders[object.peer];
+    if (there.size() == 1 && here != there) object.name += " with " + (*there.begin())->name;
+  }
 }
 
 void Objects::join_networks() {
   if (tables_.size() < 2) return;
-  std::map<std::string, std::uint64_t> by_ends;
+  std::map<std::string, std::uint64_t> by_ends, listeners;
   for (const auto& [network, table] : tables_)
-    for (const auto& [inode, socket] : table)
+    for (const auto& [inode, socket] : table) {
       if (!socket.local.empty()) by_ends[socket.local + " " + socket.remote] = inode;
+      for (const std::string& ends : socket.queued) listeners[ends] = inode;
+    }
   for (auto& [network, table] : tables_)
     for (auto& [inode, socket] : table) {
       if (socket.peer || socket.local.empty()) continue;
-      const auto peer = by_ends.find(socket.remote + " " + socket.local);
-      if (peer == by_ends.end()) continue;
-      socket.peer = peer->second;
+      const std::string ends = socket.remote + " " + socket.local;
       const auto object = by_identity_.find(fmt::format("socket:[{}]", inode));
-      if (object != by_identity_.end()) at(object->second).peer = fmt::format("socket:[{}]", socket.peer);
+      if (const auto peer = by_ends.find(ends); peer != by_ends.end() && peer->second) {
+        socket.peer = peer->second;
+        if (object != by_identity_.end()) at(object->second).peer = fmt::format("socket:[{}]", socket.peer);
+      } else if (const auto listener = listeners.find(ends); listener != listeners.end()) {
+        if (object == by_identity_.end()) continue;
+        at(object->second).peer = fmt::format("socket:[{}]", listener->second);
+        at(object->second).pending = true;
+      }
     }
 }
 
@@ -280,6 +303,7 @@ bool Objects::data_in_flight() const {
   };
   for (const auto& [network, table] : tables_)
     for (const auto& [inode, socket] : table) {
+      if (socket.connecting) return true;
       if (socket.kind != ObjectKind::tcp_socket || !socket.unsent || !socket.peer) continue;
       const Socket* peer = find(socket.peer);
       if (peer && peer->to_read == 0) return true;

@@ -37,6 +37,7 @@ class Objects {
 
  private:
   Descriptor describe(int pid, int fd);
+  void name_peers();
   int object_of(int pid, int fd, const std::string& link);
   void note_holder(const std::string& identity, bool reads, bool writes, int pid);
 

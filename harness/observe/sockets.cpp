@@ -64,16 +64,31 @@ std::string without_mapping(const std::string& end) {
   return end.starts_with(kMapped) ? end.substr(kMapped.size()) : end;
 }
 
-void add_tcp(SocketTable& table, int pid, const char* file) {
-  const auto lines = read_lines(pid, file);
+/// Both families: one end of a connection may be an IPv6 socket and the other not.
+std::vector<Line> read_tcp_lines(int pid) {
+  std::vector<Line> lines;
+  for (const char* file : {"tcp", "tcp6"})
+    for (Line& line : read_lines(pid, file)) {
+      line.local = without_mapping(line.local);
+      line.remote = without_mapping(line.remote);
+      lines.push_back(std::move(line));
+    }
+  return lines;
+}
+
+void add_tcp(SocketTable& table, int pid) {
+  const auto lines = read_tcp_lines(pid);
   std::map<std::string, std::uint64_t> by_ends;
-  std::map<unsigned, bool> served;  // ports that somebody listens on
+  std::map<unsigned, std::uint64_t> served;  // ports that somebody listens on: by which socket
+  std::map<std::string, unsigned> pending;   // established, and in no process yet: its port
   for (const Line& line : lines) {
     by_ends[line.local + " " + line.remote] = line.inode;
-    if (line.state == TCP_LISTEN) served[line.port] = true;
+    if (line.state == TCP_LISTEN) served[line.port] = line.inode;
+    if (!line.inode && (line.state == TCP_ESTABLISHED || line.state == TCP_CLOSE_WAIT))
+      pending[line.local + " " + line.remote] = line.port;
   }
   for (const Line& line : lines) {
-    Socket socket{ObjectKind::tcp_socket, "", line.state == TCP_LISTEN, 0, line.to_read, line.unsent};
+    Socket socket{ObjectKind::tcp_socket, "", line.state == TCP_LISTEN, 0, 0, line.to_read, line.unsent};
     if (socket.listening) {
       socket.name = fmt::format("TCP port {}", line.port);
       socket.to_read = socket.unsent = 0;  // for a listener these are connections and the backlog
@@ -82,14 +97,20 @@ void add_tcp(SocketTable& table, int pid, const char* file) {
     } else if (line.remote_port) {
       socket.name = fmt::format("connection to TCP port {}", line.remote_port);
     }
+    socket.connecting = line.state == TCP_SYN_SENT;
     if (line.remote_port && !is_loopback(line.remote)) {
-      socket.local = without_mapping(line.local);
-      socket.remote = without_mapping(line.remote);
+      socket.local = line.local;
+      socket.remote = line.remote;
     }
     if (const auto peer = by_ends.find(line.remote + " " + line.local); peer != by_ends.end())
       socket.peer = peer->second;
+    if (const auto queued = pending.find(line.remote + " " + line.local);
+        queued != pending.end() && served.contains(queued->second))
+      socket.listener = served[queued->second];
     table[line.inode] = std::move(socket);
   }
+  for (const auto& [ends, port] : pending)
+    if (served.contains(port)) table[served[port]].queued.push_back(ends);
 }
 
 void add_udp(SocketTable& table, int pid, const char* file) {
@@ -98,17 +119,26 @@ void add_udp(SocketTable& table, int pid, const char* file) {
                          line.port ? fmt::format("UDP port {}", line.port) : "UDP socket",
                          false,
                          0,
+                         0,
                          line.to_read,
                          0};
 }
 
 void add_raw(SocketTable& table, int pid, const char* file) {
   for (const Line& line : read_lines(pid, file))
-    table[line.inode] = {
-        ObjectKind::raw_socket, fmt::format("raw socket, protocol {}", line.port), false, 0, line.to_read, 0};
+    table[line.inode] = {ObjectKind::raw_socket,
+                         fmt::format("raw socket, protocol {}", line.port),
+                         false,
+                         0,
+                         0,
+                         line.to_read,
+                         0};
 }
 
-void take_unix(SocketTable& table, const nlmsghdr* header) {
+/// Listening sockets, and the clients that wait there to be accepted.
+using Queues = std::map<std::uint64_t, std::vector<std::uint32_t>>;
+
+void take_unix(SocketTable& table, Queues& queues, const nlmsghdr* header) {
   const auto* message = static_cast<const unix_diag_msg*>(NLMSG_DATA(header));
   Socket socket;
   socket.kind = ObjectKind::unix_socket;
@@ -126,6 +156,10 @@ void take_unix(SocketTable& table, const nlmsghdr* header) {
       std::uint32_t peer = 0;
       std::memcpy(&peer, data, sizeof peer);
       socket.peer = peer;
+    } else if (attribute->rta_type == UNIX_DIAG_ICONS) {
+      auto& clients = queues[message->udiag_ino];
+      clients.resize(size / sizeof(std::uint32_t));
+      std::memcpy(clients.data(), data, clients.size() * sizeof(std::uint32_t));
     } else if (attribute->rta_type == UNIX_DIAG_RQLEN && !socket.listening) {
       unix_diag_rqlen lengths{};
       std::memcpy(&lengths, data, sizeof lengths);
@@ -135,7 +169,7 @@ void take_unix(SocketTable& table, const nlmsghdr* header) {
   table[message->udiag_ino] = std::move(socket);
 }
 
-void add_unix(SocketTable& table, int diag) {
+void add_unix(SocketTable& table, Queues& queues, int diag) {
   struct {
     nlmsghdr header;
     unix_diag_req request;
@@ -145,7 +179,7 @@ void add_unix(SocketTable& table, int diag) {
   query.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
   query.request.sdiag_family = AF_UNIX;
   query.request.udiag_states = ~0u;
-  query.request.udiag_show = UDIAG_SHOW_NAME | UDIAG_SHOW_PEER | UDIAG_SHOW_RQLEN;
+  query.request.udiag_show = UDIAG_SHOW_NAME | UDIAG_SHOW_PEER | UDIAG_SHOW_RQLEN | UDIAG_SHOW_ICONS;
   if (::send(diag, &query, sizeof query, 0) < 0) return;
   alignas(nlmsghdr) char buffer[32768];
   for (;;) {
@@ -155,13 +189,13 @@ void add_unix(SocketTable& table, int diag) {
     for (auto* header = reinterpret_cast<nlmsghdr*>(buffer); NLMSG_OK(header, left);
          header = NLMSG_NEXT(header, left)) {
       if (header->nlmsg_type == NLMSG_DONE || header->nlmsg_type == NLMSG_ERROR) return;
-      take_unix(table, header);
+      take_unix(table, queues, header);
     }
   }
 }
 
 /// A peer is shown to the side that knows it; a connection accepted on a named socket has no name of its own.
-void complete_unix(SocketTable& table) {
+void complete_unix(SocketTable& table, const Queues& queues) {
   for (auto& [inode, socket] : table) {
     if (socket.kind != ObjectKind::unix_socket || !socket.peer) continue;
     const auto peer = table.find(socket.peer);
@@ -172,6 +206,13 @@ void complete_unix(SocketTable& table) {
     else if (!socket.name.empty() && !socket.name.starts_with("connection") && !socket.listening)
       socket.name = "connection of " + socket.name;
   }
+  for (const auto& [listener, clients] : queues)
+    for (const std::uint32_t client : clients) {
+      const auto waiting = table.find(client);
+      if (waiting == table.end()) continue;
+      waiting->second.listener = listener;
+      if (waiting->second.name.empty()) waiting->second.name = "connection to " + table[listener].name;
+    }
 }
 
 }  // namespace
@@ -190,15 +231,16 @@ std::optional<double> socket_time_out(int pid, int fd, bool writing) {
 
 SocketTable read_sockets(int pid, int diag) {
   SocketTable table;
-  for (const char* file : {"tcp", "tcp6"}) add_tcp(table, pid, file);
+  add_tcp(table, pid);
   for (const char* file : {"udp", "udp6"}) add_udp(table, pid, file);
   for (const char* file : {"raw", "raw6", "icmp"}) add_raw(table, pid, file);
+  Queues queues;
   if (diag >= 0) {
-    add_unix(table, diag);
+    add_unix(table, queues, diag);
   } else if (const Fd own(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG)); own) {
-    add_unix(table, own.get());
+    add_unix(table, queues, own.get());
   }
-  complete_unix(table);
+  complete_unix(table, queues);
   return table;
 }
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "model/snapshot.hpp"
 
@@ -14,11 +15,15 @@ struct Socket {
   ObjectKind kind = ObjectKind::other;
   std::string name;  // "TCP port 8080", "connection to TCP port 8080", "socket /tmp/s"; empty: has no name
   bool listening = false;
-  std::uint64_t peer = 0;     // inode of the other end; 0: none
-  std::uint64_t to_read = 0;  // bytes that have arrived and have not been read
-  std::uint64_t unsent = 0;   // bytes on their way to the other end
+  std::uint64_t peer = 0;      // inode of the other end; 0: none
+  std::uint64_t listener = 0;  // no other end yet, nobody has accepted it: inode of the socket it waits at
+  std::uint64_t to_read = 0;   // bytes that have arrived and have not been read
+  std::uint64_t unsent = 0;    // bytes on their way to the other end
+  bool connecting = false;     // TCP: the kernel goes on asking until somebody answers, or it gives up
   /// TCP: both ends as the kernel prints them; empty: not connected, or only with the own host.
   std::string local{}, remote{};
+  /// TCP: the ends, "local remote", of connections that wait here to be accepted.
+  std::vector<std::string> queued{};
 };
 
 using SocketTable = std::map<std::uint64_t, Socket>;  // by inode

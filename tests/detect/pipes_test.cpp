@@ -1,6 +1,8 @@
 // Hangs on pipes, FIFOs, queues and sockets, each with its twin: the nearest innocent world.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "detect/stuck.hpp"
 #include "model/cause.hpp"
 #include "world.hpp"
@@ -420,6 +422,53 @@ TEST_CASE("a connection that nobody has accepted yet") {
   CHECK(cause_of(world) == cause::kNoSender);
   world.process("server");
   CHECK(cause_of(world) == "");
+}
+
+TEST_CASE("a client that its server has not accepted yet") {
+  World world;
+  const int client = world.process("client"), server = world.process("server");
+  const int door = world.object(ObjectKind::tcp_socket, "TCP port 80"),
+            socket = world.object(ObjectKind::tcp_socket, "connection to TCP port 80");
+  world.at(door).listening = true;
+  world.at(socket).pending = true;
+  world.at(socket).peer = world.at(door).identity;
+  world.has(server, 3, door);
+  world.has(client, 3, socket);
+  world.blocks(client, "recvfrom", socket, Need::data, 3);
+  CHECK(cause_of(world) == "");  // the server may accept
+  const auto [mine, others] = world.connection(ObjectKind::tcp_socket, "connection of TCP port 80", "…");
+  world.has(server, 4, mine);
+  const int silent = world.process("silent");
+  world.has(silent, 3, others);
+  world.blocks(server, "recvfrom", mine, Need::data, 4);
+  CHECK(cause_of(world) == "");  // silent may write, and then the server may accept
+  world.blocks(silent, "recvfrom", others, Need::data, 3);
+  const auto finding = detect::stuck(world.snapshot, true, client);
+  REQUIRE(finding);
+  const auto says = [&](const std::string& what, const std::string& text) {
+    return std::ranges::find(finding->table, Row{what, text, ""}) != finding->table.end();
+  };
+  CHECK(says("connection to TCP port 80", "not accepted yet; could be by: server (fd 3)"));
+}
+
+TEST_CASE("of many connections with the same name the first three are told") {
+  for (const std::size_t many : {3u, 4u, 5u, 200u}) {
+    World world;
+    const int server = world.process("server"), client = world.process("client");
+    world.blocks(server, "poll", world.object(ObjectKind::tcp_socket, "TCP port 80"), Need::connection);
+    for (std::size_t i = 0; i < many; ++i) {
+      const auto [mine, others] =
+          world.connection(ObjectKind::tcp_socket, "connection of TCP port 80 with client", "…");
+      world.has(server, static_cast<int>(4 + i), mine);
+      world.has(client, static_cast<int>(3 + i), others);
+      world.also(server, mine, Need::data);
+    }
+    const auto table = detect::wait_table(world.snapshot);
+    const auto rows = std::ranges::count(table, "connection of TCP port 80 with client", &Row::who);
+    CHECK(rows == (many < 5 ? static_cast<long>(many) : 4));
+    const Row rest{"connection of TCP port 80 with client", "and 197 more", ""};
+    CHECK((std::ranges::find(table, rest) != table.end()) == (many == 200));
+  }
 }
 
 TEST_CASE("poll waits for any of several") {

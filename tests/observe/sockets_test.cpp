@@ -10,8 +10,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <vector>
 
 #include "base/fd.hpp"
 
@@ -49,8 +51,8 @@ struct Connection {
     REQUIRE(::getsockname(listening.get(), name, &size) == 0);
     port = ::ntohs(address.sin_port);
     REQUIRE(::connect(client.get(), name, size) == 0);
-    server.reset(::accept(listening.get(), nullptr, nullptr));
   }
+  void accept() { server.reset(::accept(listening.get(), nullptr, nullptr)); }
 };
 
 }  // namespace
@@ -83,7 +85,8 @@ TEST_CASE("a Unix socket that listens has the name of its path") {
 }
 
 TEST_CASE("a TCP connection: peers, ports, and bytes that have arrived") {
-  const Connection connection;
+  Connection connection;
+  connection.accept();
   REQUIRE(::send(connection.client.get(), "hello", 5, 0) == 5);
   SocketTable table;
   do table = read_sockets(::getpid(), -1);  // loopback delivers by itself
@@ -93,6 +96,78 @@ TEST_CASE("a TCP connection: peers, ports, and bytes that have arrived") {
   CHECK(find(table, connection.client).peer == inode_of(connection.server));
   CHECK(find(table, connection.server).peer == inode_of(connection.client));
   CHECK(find(table, connection.client).kind == ObjectKind::tcp_socket);
+}
+
+TEST_CASE("a TCP client that nobody has accepted yet waits at the one that listens, and has no peer") {
+  Connection connection;
+  SocketTable table;
+  do table = read_sockets(::getpid(), -1);  // the last step of the handshake is the kernel's
+  while (!find(table, connection.client).listener);
+  CHECK(find(table, connection.client).listener == inode_of(connection.listening));
+  CHECK(find(table, connection.client).peer == 0);
+  connection.accept();
+  table = read_sockets(::getpid(), -1);
+  CHECK(find(table, connection.client).listener == 0);
+  CHECK(find(table, connection.client).peer == inode_of(connection.server));
+}
+
+TEST_CASE("a TCP client whose server has no more room in its queue is still connecting") {
+  Connection connection;  // a queue of two, and one is in it
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
+  address.sin_port = ::htons(connection.port);
+  std::vector<Fd> more;
+  for (int i = 0; i < 4; ++i) {
+    more.emplace_back(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    (void)::connect(more.back().get(), reinterpret_cast<sockaddr*>(&address), sizeof address);
+  }
+  const SocketTable table = read_sockets(::getpid(), -1);
+  CHECK(find(table, more.back()).connecting);
+  CHECK_FALSE(find(table, connection.client).connecting);
+}
+
+TEST_CASE("the two ends of a connection find each other when only one of them is an IPv6 socket") {
+  const Fd listening(::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in6 any{};
+  any.sin6_family = AF_INET6;
+  any.sin6_addr = in6addr_any;
+  socklen_t size = sizeof any;
+  if (!listening || ::bind(listening.get(), reinterpret_cast<sockaddr*>(&any), size) != 0) return;  // no IPv6
+  REQUIRE(::listen(listening.get(), 1) == 0);
+  REQUIRE(::getsockname(listening.get(), reinterpret_cast<sockaddr*>(&any), &size) == 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = any.sin6_port;
+  address.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
+  const Fd client(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  REQUIRE(::connect(client.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+  const Fd server(::accept(listening.get(), nullptr, nullptr));
+  const SocketTable table = read_sockets(::getpid(), -1);
+  CHECK(find(table, client).peer == inode_of(server));
+  CHECK(find(table, server).peer == inode_of(client));
+}
+
+TEST_CASE("a Unix client that nobody has accepted yet waits at the one that listens, and has its name") {
+  const std::string name = "ipclab-observe-" + std::to_string(::getpid());
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::strcpy(address.sun_path + 1, name.c_str());
+  const auto* where = reinterpret_cast<const sockaddr*>(&address);
+  const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name.size());
+  const Fd listening(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)),
+      client(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  REQUIRE(::bind(listening.get(), where, size) == 0);
+  REQUIRE(::listen(listening.get(), 1) == 0);
+  REQUIRE(::connect(client.get(), where, size) == 0);
+  SocketTable table = read_sockets(::getpid(), -1);
+  CHECK(find(table, client).listener == inode_of(listening));
+  CHECK(find(table, client).name == "connection to socket @" + name);
+  const Fd server(::accept(listening.get(), nullptr, nullptr));
+  table = read_sockets(::getpid(), -1);
+  CHECK(find(table, client).listener == 0);
+  CHECK(find(table, client).peer == inode_of(server));
+  CHECK(find(table, server).name == "connection of socket @" + name);
 }
 
 TEST_CASE("a UDP socket has its port") {
