@@ -1,0 +1,86 @@
+// Lab 06-tcp: the server. One thread looks after all clients; the only call in which it sleeps is the one
+// that waits until anything can be done for any of them.
+
+#include "server.hpp"
+
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+#include <vector>
+
+#include "ipclab/not_done.hpp"
+
+using ipclab::not_done;
+
+namespace {
+
+[[maybe_unused]] constexpr int kBacklog = 128;
+
+[[maybe_unused, noreturn]] void fail(const char* call) {
+  throw std::system_error(errno, std::generic_category(), call);
+}
+
+}  // namespace
+
+Fd listen_on([[maybe_unused]] std::uint16_t port) {
+  // TODO(1): Make a TCP socket, bind it to this port at all addresses (INADDR_ANY), and listen (kBacklog). A
+  // server that was just ended must be able to start again at once: SO_REUSEADDR, before bind.
+  not_done(1);
+  // END(1)
+}
+
+std::optional<Client> accept_from(const Fd& door) {
+  Client client;
+  client.socket = Fd(::accept4(door.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  // The one who was there may have left again; a signal may have come. The next look will tell.
+  if (client.socket.get() < 0) return std::nullopt;
+  return client;
+}
+
+void serve([[maybe_unused]] const Fd& door) {
+  [[maybe_unused]] Store store;
+  [[maybe_unused]] std::vector<Client> clients;
+  // TODO(2): For ever: sleep in poll() until somebody connects, a client has sent something, or a client can
+  // take more of its output; ask only for what you would act on. Receive from those who have sent, send to
+  // those who have output, let go of those who are broken, or who have ended and have all their answers;
+  // accept who has connected.
+  not_done(2);
+  // END(2)
+}
+
+void receive_from([[maybe_unused]] Client& client, [[maybe_unused]] Store& store) {
+  // TODO(3): Receive once. Put what has come behind the client's input, and the answer of the store to every
+  // complete request in it, with a '\n', behind its output. Tell apart: the end, nothing there, interrupted,
+  // and broken.
+  not_done(3);
+  // END(3)
+}
+
+void send_to([[maybe_unused]] Client& client) {
+  // TODO(4): Send the output, and keep what was not taken for later. That the client has left is no reason to
+  // end: it is broken, and no signal comes.
+  not_done(4);
+  // END(4)
+}
+
+// What the server knows.
+
+std::string Store::answer(const std::string& request) {
+  const auto space = request.find(' ');
+  const std::string verb = request.substr(0, space);
+  const std::string rest = space == std::string::npos ? "" : request.substr(space + 1);
+  if (verb == "get") {
+    const auto found = values_.find(rest);
+    return found == values_.end() ? "none" : "value " + found->second;
+  }
+  if (verb == "delete") return values_.erase(rest) ? "ok" : "none";
+  if (const auto end = rest.find(' '); verb == "set" && end != std::string::npos) {
+    values_[rest.substr(0, end)] = rest.substr(end + 1);
+    return "ok";
+  }
+  return "error there are: set KEY VALUE, get KEY, delete KEY";
+}

@@ -1,0 +1,12 @@
+// fails: a request may be cut at any byte
+// cause: wrong-answer | no-sender | blocks | stuck
+  char piece[16384];
+  const ssize_t size = ::recv(client.socket.get(), piece, sizeof piece, 0);
+  if (size < 0) client.broken = errno != EAGAIN && errno != EINTR;
+  if (size == 0) client.ended = true;
+  if (size <= 0) return;
+  client.input.assign(piece, static_cast<std::size_t>(size));
+  std::size_t begin = 0;
+  for (std::size_t end; (end = client.input.find('\n', begin)) != std::string::npos; begin = end + 1)
+    client.output += store.answer(client.input.substr(begin, end - begin)) + "\n";
+  client.input.erase(0, begin);
