@@ -126,10 +126,12 @@ class Diagnostician {
   Local data_cause(const Waiter& waiter, const WaitEdge& edge, const Object& object) const {
     if (object.kind == ObjectKind::signalfd) return {kNobodySignals, cause::kNoSignal};
     if (!is_pipe(object.kind) && !is_socket(object.kind)) return {kNobodyActs, cause::kNoSender};
+    // Who could accept does something else: it has forgotten nothing and keeps nothing open.
+    if (object.pending) return {kNobodyActs, cause::kNoSender};
     const auto found = enders(snapshot_, edge.target);
     bool forgotten = false;
     for (const Holder& holder : found) {
-      if (!object.pending && holder.process == waiter.process && is_alone(*waiter.process))
+      if (holder.process == waiter.process && is_alone(*waiter.process))
         return {kOwnEnd, cause::kHoldsOwnWriteEnd};
       forgotten |= looks_forgotten(*holder.process, edge.target.object);
     }
@@ -149,7 +151,6 @@ class Diagnostician {
   /// signal, or it has the read end too.
   bool looks_forgotten(const Process& holder, int object) const {
     const Object& what = snapshot_.objects[static_cast<std::size_t>(object)];
-    if (what.pending) return false;  // it holds the listening socket, which is its business
     if (waits_for(holder, Need::exit)) return true;
     const auto readers = holders(snapshot_, object, End::reading);
     return !is_socket(what.kind) && std::ranges::find(readers, &holder, &Holder::process) != readers.end();

@@ -451,6 +451,24 @@ TEST_CASE("a client that its server has not accepted yet") {
   CHECK(says("connection to TCP port 80", "not accepted yet; could be by: server (fd 3)"));
 }
 
+TEST_CASE("a server that waits for the end of a client that it has not accepted") {
+  World world;
+  const int server = world.process("server"), client = world.process("client", server);
+  const int door = world.object(ObjectKind::unix_socket, "socket desk"),
+            socket = world.object(ObjectKind::unix_socket, "connection to socket desk");
+  world.at(door).listening = true;
+  world.at(socket).pending = true;
+  world.at(socket).peer = world.at(door).identity;
+  world.has(server, 3, door);
+  world.has(client, 3, socket);
+  world.blocks(client, "recvfrom", socket, Need::data, 3);
+  CHECK(cause_of(world) == "");
+  world.waits_for(server, client);
+  CHECK(cause_of(world) == cause::kNoSender);
+  world.has(client, 4, door);  // inherited, and no way out: it waits itself
+  CHECK(cause_of(world) == cause::kNoSender);
+}
+
 TEST_CASE("of many connections with the same name the first three are told") {
   for (const std::size_t many : {3u, 4u, 5u, 200u}) {
     World world;
