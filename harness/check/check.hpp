@@ -29,6 +29,7 @@ namespace ipclab::check {
 using room::fail;
 using room::Fault;
 using room::hold_after;
+using room::hold_ahead;
 using room::hold_before;
 using room::interrupt;
 using room::kill_at;

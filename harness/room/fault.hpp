@@ -15,7 +15,9 @@ struct Fault {
     fail,         // the call fails with errno `value`
     kill,         // SIGKILL before the call happens
     hold_before,  // the thread is held just before the call, until Room::release
-    hold_after,   // … just after it
+    hold_ahead,  // … ahead of it, still in the program: a signal that comes meanwhile is handled before the
+                 // call begins, and does not interrupt it
+    hold_after,  // … just after it
   };
   enum class On { any, pipe, socket, file };  // which descriptors count (pipe: FIFOs too)
 
@@ -27,12 +29,12 @@ struct Fault {
   std::string
       program;  // only processes executing this program of the lab; empty: the started one and its forks
 
-  // Calls made by the dynamic loader never count: a program is judged from its own code on. A call that the kernel
-  // restarts after a signal counts once. Counting begins anew when a process executes another program.
+  // Calls made by the dynamic loader never count: a program is judged from its own code on. A call that the
+  // kernel restarts after a signal counts once. Counting begins anew when a process executes another program.
 };
 
-/// Throws std::invalid_argument for a call that the table in fault.cpp does not have, and for a kind that makes no
-/// sense for it (a short futex).
+/// Throws std::invalid_argument for a call that the table in fault.cpp does not have, and for a kind that
+/// makes no sense for it (a short futex).
 void validate(const Fault& fault);
 
 inline Fault short_count(std::string call, int most, int nth = 0) {
@@ -49,6 +51,9 @@ inline Fault kill_at(std::string call, int nth = 1) {
 }
 inline Fault hold_before(std::string call, int nth = 1) {
   return {Fault::Kind::hold_before, std::move(call), nth, 0, Fault::On::any, {}};
+}
+inline Fault hold_ahead(std::string call, int nth = 1) {
+  return {Fault::Kind::hold_ahead, std::move(call), nth, 0, Fault::On::any, {}};
 }
 inline Fault hold_after(std::string call, int nth = 1) {
   return {Fault::Kind::hold_after, std::move(call), nth, 0, Fault::On::any, {}};

@@ -39,6 +39,12 @@ void Registers::skip_call(long result) {
   values_.rax = static_cast<unsigned long long>(result);
 }
 
+void Registers::step_back(long call) {
+  constexpr unsigned kCallInstruction = 2;  // bytes: syscall, int 0x80
+  values_.rip -= kCallInstruction;
+  values_.rax = static_cast<unsigned long long>(call);
+}
+
 #else
 
 long Registers::call() const { return -1; }
@@ -48,6 +54,7 @@ std::uint64_t Registers::instruction() const { return 0; }
 std::uint64_t Registers::stack() const { return 0; }
 long Registers::result() const { return 0; }
 void Registers::skip_call(long) {}
+void Registers::step_back(long) {}
 
 #endif
 

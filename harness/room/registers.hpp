@@ -32,6 +32,8 @@ class Registers {
   long result() const;
   /// The call will not be made; the program sees `result`.
   void skip_call(long result);
+  /// When a skipped call returns: the thread is in front of the call again, and will make it.
+  void step_back(long call);
 
  private:
   user_regs_struct values_{};

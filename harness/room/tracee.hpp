@@ -54,6 +54,7 @@ struct TracedThread {
   std::vector<std::pair<std::uint64_t, std::uint64_t>> memory;  // … and words in its memory
   std::optional<Restart> restart;
   bool held = false;
+  std::optional<long> ahead;  // the call that it was held ahead of, and that it makes when this one returns
 };
 
 /// Fields of /proc/PID/status; 0 when it is gone.

@@ -94,6 +94,7 @@ struct Tracer::Impl {
   void note_restart(pid_t tid, TracedThread& thread, const Disposition& disposition);
   void meet(pid_t tid);
   void hold(TracedThread& thread);
+  void step_out(pid_t tid, TracedThread& thread);
   void go_on(pid_t tid, const TracedThread& thread, int signal = 0) {
     ::ptrace(thread.wants_exit ? PTRACE_SYSCALL : PTRACE_CONT, tid, 0, signal);
   }
@@ -219,6 +220,7 @@ void Tracer::Impl::act(pid_t tid, TracedThread& thread, Registers& registers) {
       ::kill(thread.process, SIGKILL);  // it cannot end, nor its number be used again, before we have waited
       return tell();
     case Fault::Kind::hold_before:
+    case Fault::Kind::hold_ahead:
       return hold(thread);
     case Fault::Kind::hold_after:
       thread.wants_exit = true;
@@ -268,6 +270,13 @@ void Tracer::Impl::at_return(pid_t tid, TracedThread& thread) {
   thread.wants_exit = false;
   auto registers = Registers::of(tid);
   if (!registers) return;
+  if (thread.ahead) {
+    registers->step_back(*thread.ahead);
+    registers->store(tid);
+    thread.ahead.reset();
+    thread.action = nullptr;
+    return go_on(tid, thread);
+  }
   for (const auto& [n, value] : thread.arguments) registers->set_argument(n, value);
   if (!thread.arguments.empty()) registers->store(tid);
   for (const auto& [place, word] : thread.memory) write_memory(tid, place, &word, sizeof word);
@@ -281,6 +290,18 @@ void Tracer::Impl::at_return(pid_t tid, TracedThread& thread) {
 void Tracer::Impl::hold(TracedThread& thread) {
   thread.held = true;
   note({.held = true, .pid = thread.process, .call = thread.action->call});
+}
+
+/// Signals are delivered between the return of a call and the next instruction: this call returns without
+/// having been made, and the next instruction is the same call.
+void Tracer::Impl::step_out(pid_t tid, TracedThread& thread) {
+  auto registers = Registers::of(tid);
+  if (!registers) return;
+  thread.ahead = registers->call();
+  thread.restart = Restart::of(*registers);
+  registers->skip_call(0);
+  registers->store(tid);
+  thread.wants_exit = true;
 }
 
 Tracer::Taken Tracer::Impl::ended(pid_t tid, int& status) {
@@ -328,6 +349,7 @@ void Tracer::release(pid_t pid) {
   for (auto& [tid, thread] : impl_->threads) {
     if (thread.process != pid || !thread.held) continue;
     thread.held = false;
+    if (thread.action->kind == Fault::Kind::hold_ahead) impl_->step_out(tid, thread);
     impl_->go_on(tid, thread);
   }
 }

@@ -283,6 +283,34 @@ TEST_CASE("held after a call: it has happened, and the program does not know it 
   CHECK(traced.told() == "write 10\nwrite 10\nwrite 10\n");
 }
 
+TEST_CASE("held ahead of a call: a signal is handled before it, and does not interrupt it") {
+  const auto reads = [](const Fault& hold) {
+    Traced traced({"no-restart"}, {hold, interrupt("read", 2)}, "", true);
+    traced.run_until_held();
+    ::kill(traced.pid(), SIGUSR1);
+    traced.tracer().release(traced.pid());
+    traced.run_until_asleep();
+    traced.types("0");
+    traced.input_ends();
+    traced.run();
+    return traced.told();
+  };
+  CHECK(reads(hold_before("read")) == "ready 0\nread EINTR\nread EINTR\nread 1\n");
+  CHECK(reads(hold_ahead("read")) == "ready 0\nread 1\nread EINTR\nread 0\n");
+}
+
+TEST_CASE("held ahead of a call without a signal: it is made once, and counted once") {
+  Traced traced({"write"}, {hold_ahead("write", 0)});
+  for (int i = 0; i < 3; ++i) {
+    while (traced.notes().size() == static_cast<std::size_t>(i)) REQUIRE(traced.step());
+    CHECK(traced.printed().size() == static_cast<std::size_t>(10 * i));
+    traced.tracer().release(traced.pid());
+  }
+  traced.run();
+  CHECK(traced.told() == "write 10\nwrite 10\nwrite 10\n");
+  CHECK(traced.notes().size() == 3);
+}
+
 TEST_CASE("a held process can be killed") {
   Traced traced({"write"}, {hold_before("write")});
   traced.run_until_held();
