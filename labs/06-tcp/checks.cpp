@@ -348,11 +348,13 @@ TEST_CASE("a client that has left before its requests were read harms nobody" * 
     here.connect("rude");
     here.must_sleep();
     here.server.signal(SIGSTOP);  // so that it finds the requests only when who sent them has gone
-    here.send("rude", "get k\nget k\nget k\n");
+    here.send("rude", fmt::format("get k\nset {} done\nget k\n", leaves));
     here.client.does(fmt::format("{} rude", leaves));
     here.server.signal(SIGCONT);
     here.must_sleep();
     here.must_answer("a", "get none", "none");
+    // What was in the buffer of a connection that is reset may be lost.
+    if (leaves == std::string("close")) here.must_answer("a", "get close", "value done");
   }
   here.ends();
 }

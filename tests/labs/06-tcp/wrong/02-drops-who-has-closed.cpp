@@ -1,0 +1,17 @@
+// fails: a client that has left before its requests were read harms nobody
+// cause: wrong-answer
+for (;;) {
+  std::vector<pollfd> polled{{door.get(), POLLIN, 0}};
+  for (const Client& client : clients) {
+    const int input = POLLIN | POLLRDHUP, output = client.output.empty() ? 0 : POLLOUT;
+    polled.push_back({client.socket.get(), static_cast<short>(input | output), 0});
+  }
+  if (::poll(polled.data(), polled.size(), -1) < 0) continue;
+  for (std::size_t i = 0; i < clients.size(); ++i) {
+    if (polled[i + 1].revents & (POLLRDHUP | POLLHUP | POLLERR)) clients[i].broken = true;
+    else if (polled[i + 1].revents & POLLIN) receive_from(clients[i], store);
+    if (!clients[i].output.empty()) send_to(clients[i]);
+  }
+  std::erase_if(clients, [](const Client& c) { return c.broken; });
+  if (auto client = accept_from(door)) clients.push_back(std::move(*client));
+}
