@@ -12,6 +12,9 @@
 #include "base/syscall.hpp"
 #include "check/outcome.hpp"
 #include "check/session.hpp"
+#include "detect/stuck.hpp"
+#include "detect/words.hpp"
+#include "model/cause.hpp"
 
 namespace ipclab::check {
 namespace {
@@ -144,6 +147,23 @@ Datagram Datagrams::receives(const std::string& expected) const {
   session_->awaits(fd_);
   session_->wait_for(expected, 0, [&] { return (datagram = received()).has_value(); });
   session_->awaits(-1);
+  return *datagram;
+}
+
+Datagram Datagrams::receives_at_once(const std::string& expected) const {
+  std::optional<Datagram> datagram;
+  session_->awaits(fd_);
+  session_->comes([&] { return (datagram = received()).has_value(); });
+  session_->awaits(-1);
+  if (!datagram) {
+    const Snapshot snapshot = session_->look(0);
+    end_with({cause::kNoSender,
+              expected,
+              "every program is asleep, and nothing has come",
+              detect::wait_table(snapshot),
+              "",
+              {}});
+  }
   return *datagram;
 }
 

@@ -88,6 +88,8 @@ class Datagrams {
   void sends(std::string_view bytes, const std::string& address, std::uint16_t port) const;
   /// Waits for the next one. `expected` says, should it never come, what a correct program does.
   Datagram receives(const std::string& expected) const;
+  /// The same, from who needs no time-out to send it: fails as soon as every program is asleep.
+  Datagram receives_at_once(const std::string& expected) const;
   /// The next one, when it is there already.
   std::optional<Datagram> received() const;
 

@@ -187,6 +187,8 @@ TEST_CASE("datagrams of the check's own, in the room and on a host") {
     CHECK(answer.port == 5000);
     CHECK(answer.address == "127.0.0.1");
     CHECK(!own.received());
+    toy.does("tell 127.0.0.1 " + std::to_string(own.port()) + " more");
+    CHECK(own.receives_at_once("toy answers").bytes == "more");
     own.sends("nobody is there", 4999);  // refused
     own.sends("once more", 5000);
     toy.types("hear").must_return("once more");
@@ -197,6 +199,13 @@ TEST_CASE("datagrams of the check's own, in the room and on a host") {
     two.b.does("udp 5000");
     two.b.does("tell 192.0.2.1 69 hello");
     CHECK(own.receives("bob speaks").address == "192.0.2.2");
+  });
+  fails_by(cause::kNoSender, [](auto& room) {
+    auto toy = room.console("network_toy");
+    Datagrams own(room);
+    toy.does("udp 5000");
+    toy.types("hear_for 20000");
+    own.receives_at_once("toy answers");
   });
   fails_by(cause::kNoSender, [](auto& room) {
     room.requires_namespaces("elsewhere a datagram may come from any program of the machine");

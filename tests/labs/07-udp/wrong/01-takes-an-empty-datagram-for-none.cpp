@@ -1,0 +1,18 @@
+// fails: what is no read request is answered with error 4, and the server goes on
+// cause: no-sender
+for (;;) {
+  int wait = -1;
+  if (deadline != kNever) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+    if (left.count() <= 0) return std::nullopt;
+    wait = static_cast<int>(left.count());
+  }
+  pollfd polled{socket, POLLIN, 0};
+  if (::poll(&polled, 1, wait) <= 0) continue;
+  socklen_t size = sizeof datagram.from;
+  const ssize_t n = ::recvfrom(socket, datagram.bytes.data(), datagram.bytes.size(), 0,
+                               reinterpret_cast<sockaddr*>(&datagram.from), &size);
+  if (n <= 0) continue;  // as if 0 bytes were the end of something
+  datagram.bytes.resize(static_cast<std::size_t>(n));
+  return datagram;
+}
