@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <map>
 #include <memory>
@@ -157,9 +158,11 @@ Datagram Datagrams::receives_at_once(const std::string& expected) const {
   session_->awaits(-1);
   if (!datagram) {
     const Snapshot snapshot = session_->look(0);
-    end_with({cause::kNoSender,
+    const bool lives = std::ranges::any_of(snapshot.processes, [](const auto& p) { return !p.zombie; });
+    end_with({lives ? cause::kNoSender : cause::kEndedEarly,
               expected,
-              "every program is asleep, and nothing has come",
+              lives ? "every program is asleep, and nothing has come"
+                    : "every program has ended, and nothing has come",
               detect::wait_table(snapshot),
               "",
               {}});

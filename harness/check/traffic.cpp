@@ -9,6 +9,7 @@
 
 #include "check/outcome.hpp"
 #include "check/session.hpp"
+#include "observe/sockets.hpp"
 
 namespace ipclab::check {
 namespace {
@@ -80,7 +81,8 @@ bool Session::pump_link() {
 }
 
 bool Session::link_rests() const {
-  return !link_ || (link_->idle() && steady_clock::now() - link_moved_ > kNetworkQuiet);
+  return !link_ || (link_->idle() && steady_clock::now() - link_moved_ > kNetworkQuiet &&
+                    !observe::packets_wait_for_delivery() && link_->idle());
 }
 
 /// The event loop sleeps no longer than this.

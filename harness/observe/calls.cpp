@@ -20,6 +20,7 @@ std::string name_of_call(long number) {
       CALL(pwritev2),
       CALL(open),
       CALL(openat),
+      CALL(openat2),
       CALL(close),
       CALL(poll),
       CALL(ppoll),

@@ -43,7 +43,7 @@ class Decoder {
   void milliseconds(std::uint64_t value) {
     if (static_cast<int>(value) >= 0) time_out(static_cast<int>(value) / 1e3);
   }
-  void open_fifo(std::uint64_t path);
+  void open_fifo(int directory, std::uint64_t path_address);
   void poll();
   void select();
   void epoll();
@@ -97,10 +97,11 @@ void Decoder::deadline(std::uint64_t address, clockid_t clock) {
 
 /// open(2) sleeps on a FIFO until the other side opens it. The path is the process's own: seen through its
 /// root.
-void Decoder::open_fifo(std::uint64_t path_address) {
+void Decoder::open_fifo(int directory, std::uint64_t path_address) {
   const std::string path = read_text(pid_, path_address);
-  const std::string seen = path.starts_with('/') ? fmt::format("/proc/{}/root{}", pid_, path)
-                                                 : fmt::format("/proc/{}/cwd/{}", pid_, path);
+  const std::string seen = path.starts_with('/')   ? fmt::format("/proc/{}/root{}", pid_, path)
+                           : directory == AT_FDCWD ? fmt::format("/proc/{}/cwd/{}", pid_, path)
+                                                   : fmt::format("/proc/{}/fd/{}/{}", pid_, directory, path);
   struct stat status {};
   if (::stat(seen.c_str(), &status) != 0 || !S_ISFIFO(status.st_mode)) return;
   const int index = context_.objects.find_or_make(
@@ -298,10 +299,11 @@ Wait Decoder::decode() {
       descriptor(fd(1), true);
       break;
     case SYS_open:
-      open_fifo(argument(0));
+      open_fifo(AT_FDCWD, argument(0));
       break;
     case SYS_openat:
-      open_fifo(argument(1));
+    case SYS_openat2:
+      open_fifo(fd(), argument(1));
       break;
     case SYS_mq_timedreceive:
       wait_.fd = fd();

@@ -217,6 +217,20 @@ void complete_unix(SocketTable& table, const Queues& queues) {
 
 }  // namespace
 
+/// A line per CPU of hexadecimal numbers; the twelfth is the length of its backlog (net/core/net-procfs.c).
+bool packets_wait_for_delivery() {
+  constexpr int kBacklog = 12;
+  std::istringstream lines(try_read_file("/proc/net/softnet_stat").value_or(""));
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream numbers(line);
+    unsigned long number = 0;
+    int column = 0;
+    while (column < kBacklog && numbers >> std::hex >> number) ++column;
+    if (column == kBacklog && number != 0) return true;
+  }
+  return false;
+}
+
 std::optional<double> socket_time_out(int pid, int fd, bool writing) {
   const Fd process = open_pidfd(pid);
   if (!process) return std::nullopt;

@@ -32,6 +32,11 @@ using SocketTable = std::map<std::uint64_t, Socket>;  // by inode
 /// or -1 to make one in our own. What cannot be read is left out.
 SocketTable read_sockets(int pid, int diag);
 
+/// Packets that a device has handed to the kernel and that have not come to their sockets yet, on any CPU of
+/// the machine. On a busy one they may lie there for a long time: a thread of the kernel that has to wait its
+/// turn takes them on. Where the kernel does not tell (before 5.10): false.
+bool packets_wait_for_delivery();
+
 /// SO_RCVTIMEO, or with `writing` SO_SNDTIMEO, of a socket that a process has open: in seconds; nothing when
 /// there is none, or when we may not look. It stands nowhere in /proc: the socket is duplicated for a moment
 /// (pidfd_getfd(2)), so this is only for one in which a thread of that process is asleep.

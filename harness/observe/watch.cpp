@@ -204,7 +204,9 @@ bool Watch::Impl::network_quiet() const {
       tree, [](const auto& entry) { return std::ranges::any_of(entry.second.threads, may_be_network); });
 }
 
-bool Watch::quiet() const { return impl_->equal_tree_looks >= kEqualTree && impl_->network_quiet(); }
+bool Watch::quiet() const {
+  return impl_->equal_tree_looks >= kEqualTree && impl_->network_quiet() && !packets_wait_for_delivery();
+}
 
 bool Watch::quiet(int pid) const {
   const auto found = impl_->equal_looks.find(pid);

@@ -1,5 +1,5 @@
 // fails: short reads and interrupted calls lose no byte
-// cause: blocks
+// cause: ended-early
 for (;;) {
   int wait = -1;
   if (deadline != kNever) {

@@ -1,5 +1,5 @@
 // fails: what is no regular file, or may not be read, is answered with error 2
-// cause: no-partner
+// cause: no-sender
 open_how how{};
 how.resolve = RESOLVE_BENEATH;
 how.flags = O_RDONLY | O_CLOEXEC;

@@ -1,0 +1,7 @@
+// fails: the checksum is right, whatever the length
+// cause: wrong-output
+std::uint32_t sum = 0;
+for (std::size_t i = 0; i + 1 < bytes.size(); i += 2) sum += number_at(bytes, i);
+if (bytes.size() % 2) sum += byte_at(bytes, bytes.size() - 1);
+while (sum >> 16) sum = (sum & 0xffff) + (sum >> 16);
+return static_cast<std::uint16_t>(~sum);
