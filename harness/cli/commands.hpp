@@ -23,6 +23,8 @@ void add_matrix(CLI::App& app, Action& action);
 void add_doctor(CLI::App& app, Action& action);
 void add_test(CLI::App& app, Action& action);
 void add_bench(CLI::App& app, Action& action);
+void add_cxx(CLI::App& app, Action& action);
+void add_race(CLI::App& app, Action& action);
 void add_completion(CLI::App& app, Action& action);
 
 }  // namespace ipclab::cli

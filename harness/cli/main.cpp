@@ -39,7 +39,7 @@ int main(int argc, char** argv) {
   app.footer("Exit status: 0 all pass, 1 some fail or not done, 2 usage, 3 our error.");
   Action action;
   for (const auto add : {add_check, add_list, add_watch, add_hint, add_diff, add_reset, add_why, add_matrix,
-                         add_doctor, add_test, add_bench, add_completion})
+                         add_doctor, add_test, add_bench, add_cxx, add_race, add_completion})
     add(app, action);
   try {
     require_known_command(app, argc, argv);

@@ -48,4 +48,10 @@ inline constexpr char kTooMuchMemory[] = "too-much-memory";
 inline constexpr char kTooMuchCpu[] = "too-much-cpu";
 inline constexpr char kDiskFull[] = "scratch-space-full";
 
+// Order between processes (race/).
+inline constexpr char kRace[] = "race";                        // two accesses that nothing orders
+inline constexpr char kNotShared[] = "lock-not-shared";        // used by two processes, made for one
+inline constexpr char kNotOwner[] = "unlocked-by-another";     // a mutex given up by who does not have it
+inline constexpr char kWaitWithoutLock[] = "wait-without-lock";  // a condition waited on without its mutex
+
 }  // namespace ipclab::cause

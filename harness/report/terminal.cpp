@@ -169,6 +169,12 @@ std::string summary(const std::vector<LabResult>& labs, const Style& style) {
   return text + paint.bold(fmt::format("{} labs: {} of {} points", labs.size(), earned, points)) + "\n";
 }
 
+std::string finding(const Finding& finding, const Style& style) {
+  return labelled("expected", finding.expected, style) + labelled("observed", finding.observed, style) +
+         table(finding.table, 4, style) + labelled("because", finding.because, style) +
+         labelled("next", joined(finding.next, "; "), style);
+}
+
 std::string verdict(const detect::Verdict& verdict, const Style& style) {
   const Paint paint(style.colours);
   const std::string line = printable(verdict.first_line());

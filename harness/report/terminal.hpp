@@ -25,6 +25,9 @@ std::string check(const CheckResult& result, const std::string& lab, const Style
 /// Several labs: a line for each and the sum.
 std::string summary(const std::vector<LabResult>& labs, const Style& style);
 
+/// A finding that belongs to no check: expected, observed, the evidence, because.
+std::string finding(const Finding& finding, const Style& style);
+
 /// `ipclab why`: first line for scripts, then the graph.
 std::string verdict(const detect::Verdict& verdict, const Style& style);
 

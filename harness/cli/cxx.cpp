@@ -1,0 +1,79 @@
+// ipclab c++: the compiler, such that what it makes can be run under `ipclab race`. Compiles with the compiler's calls for
+// every access, and links our runtime in the place of the sanitizer's own.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+
+#include "cli/commands.hpp"
+#include "cli/cxx.hpp"
+#include "cli/errors.hpp"
+#include "process/run.hpp"
+
+namespace ipclab::cli {
+namespace {
+
+bool is_clang(const std::string& compiler) {
+  return process::run({.argv = {compiler, "--version"}}).out.find("clang") != std::string::npos;
+}
+
+bool has(const std::vector<std::string>& arguments, const std::string& wanted) {
+  return std::ranges::find(arguments, wanted) != arguments.end();
+}
+
+bool links(const std::vector<std::string>& arguments) {
+  return std::ranges::none_of(std::vector<std::string>{"-c", "-S", "-E", "-M", "-MM", "-fsyntax-only", "-r"},
+                              [&](const std::string& stop) { return has(arguments, stop); });
+}
+
+/// A shared library takes the runtime of the program that loads it.
+std::vector<std::string> runtime_of(const std::vector<std::string>& arguments, bool clang) {
+  std::vector<std::string> all{clang ? "-fno-sanitize-link-runtime" : "-nodefaultlibs"};
+  if (!has(arguments, "-shared"))
+    for (const char* part : {"-Wl,--whole-archive", IPCLAB_RACE_RUNTIME, "-Wl,--no-whole-archive", "-rdynamic"})
+      all.emplace_back(part);
+  if (!clang)  // what g++ would have linked, but for its sanitizer's library
+    for (const char* library : {"-lstdc++", "-lm", "-lgcc_s", "-lgcc", "-lc", "-lgcc_s", "-lgcc"}) all.emplace_back(library);
+  return all;
+}
+
+}  // namespace
+
+std::string cxx() {
+  const char* chosen = std::getenv("CXX");
+  return chosen && *chosen ? chosen : "c++";
+}
+
+std::vector<std::string> instrumented(const std::string& compiler, const std::vector<std::string>& arguments) {
+  if (has(arguments, "-static")) throw UsageError("a statically linked program cannot be watched: leave out -static");
+  const bool clang = is_clang(compiler);
+  std::vector<std::string> all{compiler, "-g", "-fsanitize=thread", "-pthread"};
+  if (!clang) all.emplace_back("-Wno-tsan");  // atomic_thread_fence is seen by our runtime
+  all.insert(all.end(), arguments.begin(), arguments.end());
+  if (!links(arguments)) return all;
+  for (std::string& part : runtime_of(arguments, clang)) all.push_back(std::move(part));
+  return all;
+}
+
+void add_cxx(CLI::App& app, Action& action) {
+  CLI::App* command = app.add_subcommand("c++", "Compile and link a program so that `ipclab race` sees what it does");
+  command->footer("ipclab c++ -std=c++20 -O1 counter.cpp -o counter\nThe compiler is $CXX, or c++.");
+  command->prefix_command();
+  command->callback([command, &action] {
+    action = [arguments = command->remaining()] {
+      if (arguments.empty()) throw UsageError("c++ takes a compiler's arguments");
+      std::vector<std::string> all = instrumented(cxx(), arguments);
+      std::vector<char*> pointers;
+      for (std::string& argument : all) pointers.push_back(argument.data());
+      pointers.push_back(nullptr);
+      ::execvp(pointers[0], pointers.data());
+      throw MachineError(fmt::format("cannot run the compiler {}", all[0]));
+      return kMachine;
+    };
+  });
+}
+
+}  // namespace ipclab::cli

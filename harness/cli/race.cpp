@@ -1,0 +1,116 @@
+// ipclab race: runs a command, with all that it starts, under the race detector, and tells what was found.
+#include <fmt/format.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "base/file.hpp"
+#include "cli/commands.hpp"
+#include "cli/errors.hpp"
+#include "cli/terminal.hpp"
+#include "model/json.hpp"
+#include "process/tree.hpp"
+#include "race/recording.hpp"
+#include "race/words.hpp"
+#include "report/json.hpp"
+#include "report/terminal.hpp"
+
+namespace ipclab::cli {
+namespace {
+
+struct RaceOptions {
+  std::vector<std::string> command;
+  std::string json;
+  std::optional<std::uint64_t> seed;
+  int seeds = 0;
+};
+
+struct Run {
+  race::Reports reports;
+  int status = 0;  // of waitpid(2)
+};
+
+Run run_once(const RaceOptions& options, std::optional<std::uint64_t> seed) {
+  const race::Recording recording(seed);
+  process::Tree::Start start;
+  start.argv = options.command;
+  start.environment = {recording.variable()};
+  start.own_session = false;  // a person at the terminal can type into it, and end it with Ctrl-C
+  start.outlives = true;
+  std::optional<process::Tree> tree;
+  try {
+    tree.emplace(start);
+  } catch (const std::system_error& error) {
+    throw UsageError(fmt::format("cannot start '{}': {}", start.argv[0], error.code().message()));
+  }
+  pollfd gone{tree->gone_fd(), POLLIN, 0};
+  while (!tree->gone()) ::poll(&gone, 1, -1);
+  Run run;
+  run.status = tree->status().value_or(0);
+  tree.reset();
+  run.reports = recording.read();
+  return run;
+}
+
+std::string end_of(int status) {
+  if (WIFSIGNALED(status)) return fmt::format("was killed by signal {} ({})", WTERMSIG(status), strsignal(WTERMSIG(status)));
+  return fmt::format("exited with {}", WEXITSTATUS(status));
+}
+
+void tell(const Run& run, const RaceOptions& options) {
+  std::fflush(stdout);
+  for (const race::Report& report : run.reports.all) fmt::print("{}\n", race::first_line(report));
+  for (const race::Report& report : run.reports.all)
+    fmt::print("\n{}", report::finding(race::finding(report), terminal_style(STDOUT_FILENO)));
+  const std::string& name = options.command[0];
+  if (!run.reports.complete) fmt::print(stderr, "ipclab race: {} did more than can be watched: not all was seen\n", name);
+  if (run.reports.processes == 0)
+    fmt::print(stderr, "ipclab race: {} was not compiled with `ipclab c++`: nothing was seen\n", name);
+  if (run.status != 0) fmt::print(stderr, "ipclab race: {} {}\n", name, end_of(run.status));
+}
+
+nlohmann::json document(const Run& run) {
+  auto findings = nlohmann::json::array();
+  for (const race::Report& report : run.reports.all) {
+    nlohmann::json entry = race::finding(report);
+    entry["first_line"] = race::first_line(report);
+    findings.push_back(std::move(entry));
+  }
+  return {{"ipclab", "race"},
+          {"version", 1},
+          {"findings", std::move(findings)},
+          {"complete", run.reports.complete},
+          {"exit_code", WIFEXITED(run.status) ? WEXITSTATUS(run.status) : 0},
+          {"signal", WIFSIGNALED(run.status) ? WTERMSIG(run.status) : 0}};
+}
+
+int race_command(const RaceOptions& options) {
+  ::signal(SIGINT, SIG_IGN);  // Ctrl-C ends the command; we tell what was found until then
+  const Run run = run_once(options, options.seed);
+  tell(run, options);
+  if (!options.json.empty())
+    write_file(options.json, document(run).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+  if (!run.reports.all.empty()) return kSomeFail;
+  return run.reports.processes == 0 ? kMachine : kAllPass;
+}
+
+}  // namespace
+
+void add_race(CLI::App& app, Action& action) {
+  const auto options = std::make_shared<RaceOptions>();
+  CLI::App* command =
+      app.add_subcommand("race", "Run a command under the race detector, across all its processes");
+  command->footer("ipclab c++ -O1 counter.cpp -o counter && ipclab race -- ./counter\n"
+                  "Exit status: 0 nothing found, 1 something found, 2 usage, 3 not watched.");
+  command->add_option("--json", options->json, "Write what was found to this file");
+  command->add_option("command", options->command, "A command and its arguments")->required();
+  command->callback([options, &action] { action = [options] { return race_command(*options); }; });
+}
+
+}  // namespace ipclab::cli

@@ -1,0 +1,101 @@
+// Conditions. A wait gives the mutex up and takes it again, even when its time runs out; it is the mutex that orders. A
+// signal alone orders nothing: a wait may return without one.
+#include <pthread.h>
+
+#include "race/runtime/locks.hpp"
+#include "race/runtime/mutex.hpp"
+#include "race/runtime/real.hpp"
+#include "race/runtime/report.hpp"
+#include "race/runtime/stack.hpp"
+
+using namespace ipclab::race;
+
+namespace {
+
+bool made_shared(const pthread_condattr_t* attributes) {
+  int shared = PTHREAD_PROCESS_PRIVATE;
+  if (attributes) ::pthread_condattr_getpshared(attributes, &shared);
+  return shared == PTHREAD_PROCESS_SHARED;
+}
+
+constexpr char kCondVersion[] = "GLIBC_2.3.2";  // there is an older, incompatible one of each
+
+bool is_shared(const pthread_cond_t* condition) {
+  constexpr unsigned kShared = 1;  // __PTHREAD_COND_SHARED_MASK
+  return (condition->__data.__wrefs & kShared) != 0;
+}
+
+void used(pthread_cond_t* condition, std::uint64_t place) {
+  Sync* sync = sync_at(condition, Kind::condition);
+  if (!sync) return;
+  const Holding holding(sync->lock);
+  note_use(*sync, is_shared(condition), place);
+}
+
+void told(pthread_cond_t* condition, std::uint64_t place) {
+  if (!watched()) return;
+  const Inside inside;
+  used(condition, place);
+}
+
+void begins_to_wait(pthread_cond_t* condition, pthread_mutex_t* mutex, std::uint64_t place) {
+  if (!watched()) return;
+  {
+    const Inside inside;
+    used(condition, place);
+    const Sync* lock = lock_at(mutex, Kind::mutex);
+    if (lock && lock->owner != self.index)
+      report_misuse(Fault::wait_without_lock, index_of(*lock), stack_at(place), stack_at(place));
+  }
+  mutex_given_up(mutex, place);
+}
+
+}  // namespace
+
+#define ENTRY extern "C" __attribute__((visibility("default")))
+
+ENTRY int pthread_cond_wait(pthread_cond_t* condition, pthread_mutex_t* mutex) {
+  static constinit Real<int(pthread_cond_t*, pthread_mutex_t*)> real("pthread_cond_wait", kCondVersion);
+  begins_to_wait(condition, mutex, IPCLAB_PLACE);
+  const int error = real(condition, mutex);
+  mutex_taken(mutex, error, IPCLAB_PLACE);
+  return error;
+}
+
+ENTRY int pthread_cond_timedwait(pthread_cond_t* condition, pthread_mutex_t* mutex, const timespec* until) {
+  static constinit Real<int(pthread_cond_t*, pthread_mutex_t*, const timespec*)> real("pthread_cond_timedwait", kCondVersion);
+  begins_to_wait(condition, mutex, IPCLAB_PLACE);
+  const int error = real(condition, mutex, until);
+  mutex_taken(mutex, error == ETIMEDOUT ? 0 : error, IPCLAB_PLACE);
+  return error;
+}
+
+ENTRY int pthread_cond_clockwait(pthread_cond_t* condition, pthread_mutex_t* mutex, clockid_t clock,
+                                 const timespec* until) {
+  static constinit Real<int(pthread_cond_t*, pthread_mutex_t*, clockid_t, const timespec*)> real("pthread_cond_clockwait");
+  begins_to_wait(condition, mutex, IPCLAB_PLACE);
+  const int error = real(condition, mutex, clock, until);
+  mutex_taken(mutex, error == ETIMEDOUT ? 0 : error, IPCLAB_PLACE);
+  return error;
+}
+
+ENTRY int pthread_cond_signal(pthread_cond_t* condition) {
+  static constinit Real<int(pthread_cond_t*)> real("pthread_cond_signal", kCondVersion);
+  told(condition, IPCLAB_PLACE);
+  return real(condition);
+}
+
+ENTRY int pthread_cond_broadcast(pthread_cond_t* condition) {
+  static constinit Real<int(pthread_cond_t*)> real("pthread_cond_broadcast", kCondVersion);
+  told(condition, IPCLAB_PLACE);
+  return real(condition);
+}
+
+ENTRY int pthread_cond_init(pthread_cond_t* condition, const pthread_condattr_t* attributes) {
+  static constinit Real<int(pthread_cond_t*, const pthread_condattr_t*)> real("pthread_cond_init", kCondVersion);
+  if (watched()) {
+    const Inside inside;
+    note_made(sync_at(condition, Kind::condition), made_shared(attributes), IPCLAB_PLACE);
+  }
+  return real(condition, attributes);
+}

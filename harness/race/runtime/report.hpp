@@ -1,0 +1,13 @@
+// What was found: once per pair of places.
+#pragma once
+
+#include "race/runtime/arena.hpp"
+
+namespace ipclab::race {
+
+void report_race(Index page, std::uint32_t offset, const Access& one, const Access& two);
+
+/// A misuse of a lock, condition or semaphore.
+void report_misuse(Fault fault, Index sync, Index stack_one, Index stack_two);
+
+}  // namespace ipclab::race

@@ -1,0 +1,43 @@
+// Who accessed which bytes last, and whether that is in order.
+#pragma once
+
+#include "race/runtime/memory.hpp"
+
+namespace ipclab::race {
+
+/// An access that the fast path does not know: compared with what is there, recorded, reported. `how`: kWrite, kAtomic.
+/// Within one granule.
+void access(std::uint64_t address, unsigned size, unsigned how, std::uint64_t place);
+/// Of any length.
+void access_range(std::uint64_t address, std::uint64_t length, unsigned how, std::uint64_t place);
+
+inline std::uint64_t mask_of(std::uint64_t address, unsigned size) {
+  return (((1ull << size) - 1) << (address & (kGranule - 1)) & 0xff) << kMaskShift;
+}
+
+/// Has this task done the like in this epoch? Then whoever races with this access races with that one.
+template <unsigned kHow>
+[[gnu::always_inline]] inline bool is_known(const Granule& granule, std::uint64_t mask) {
+  constexpr std::uint64_t kKinds = kHow & kWrite ? kWrite | kAtomic : kAtomic;
+  const std::uint64_t wanted = self.fast | mask | (kHow & kWrite);
+  const std::uint64_t looked_at = ~(kMaskBits | kWrite | kAtomic) | mask | kKinds;
+  for (const auto& cell : granule.cell)
+    if ((cell.load(std::memory_order_relaxed) & looked_at) == wanted) return true;
+  return false;
+}
+
+extern bool threaded;
+
+/// What the compiler's calls do: everything that is usual in a few instructions.
+template <unsigned kSize, unsigned kHow>
+[[gnu::always_inline]] inline void accessed(std::uint64_t address, std::uint64_t place) {
+  Shadow* page = known_page(address);
+  if (page <= pending()) [[likely]] {
+    if (page || threaded) [[unlikely]] access(address, kSize, kHow, place);
+    return;
+  }
+  const Granule& granule = page->granules[(address & (kPageSize - 1)) / kGranule];
+  if (!is_known<kHow>(granule, mask_of(address, kSize))) access(address, kSize, kHow, place);
+}
+
+}  // namespace ipclab::race

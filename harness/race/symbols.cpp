@@ -1,0 +1,138 @@
+#include "race/symbols.hpp"
+
+#include <cxxabi.h>
+#include <dwarf.h>
+#include <elfutils/libdw.h>
+#include <elfutils/libdwfl.h>
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <map>
+
+namespace ipclab::race {
+namespace {
+
+bool is_of_the_system(std::string_view path) { return path.starts_with("/usr/") || path.starts_with("/lib"); }
+
+std::string base_name(const char* path) {
+  const char* slash = std::strrchr(path, '/');
+  return slash ? slash + 1 : path;
+}
+
+/// Without parameters, return type and namespaces of nobody: "main", "Queue::put".
+std::string plain(const char* name) {
+  int status = 0;
+  const std::unique_ptr<char, void (*)(void*)> demangled(abi::__cxa_demangle(name, nullptr, nullptr, &status), std::free);
+  std::string text = status == 0 ? demangled.get() : name;
+  constexpr std::string_view kNobody = "(anonymous namespace)::";
+  for (std::size_t at; (at = text.find(kNobody)) != std::string::npos;) text.erase(at, kNobody.size());
+  if (text.find("{lambda") == std::string::npos) text = text.substr(0, text.find('('));
+  return text;
+}
+
+std::string name_of(Dwarf_Die* die) {
+  Dwarf_Attribute attribute;
+  for (const unsigned which : {DW_AT_linkage_name, DW_AT_name})
+    if (dwarf_attr_integrate(die, which, &attribute)) return plain(dwarf_formstring(&attribute));
+  return "";
+}
+
+Place place_of(const char* path, int line) {
+  return {"", base_name(path), line, is_of_the_system(path)};
+}
+
+/// Where the inlined function was called.
+Place call_of(Dwarf_Die* cu, Dwarf_Die* inlined) {
+  Dwarf_Attribute attribute;
+  Dwarf_Word file = 0, line = 0;
+  if (dwarf_attr(inlined, DW_AT_call_file, &attribute)) dwarf_formudata(&attribute, &file);
+  if (dwarf_attr(inlined, DW_AT_call_line, &attribute)) dwarf_formudata(&attribute, &line);
+  Dwarf_Files* files = nullptr;
+  std::size_t count = 0;
+  if (dwarf_getsrcfiles(cu, &files, &count) != 0 || file >= count) return {};
+  return place_of(dwarf_filesrc(files, file, nullptr, nullptr), static_cast<int>(line));
+}
+
+/// The unit that the address is in. Clang writes no table of addresses, then every unit is asked.
+Dwarf_Die* unit_of(Dwfl_Module* module, std::uint64_t address, Dwarf_Addr* bias) {
+  if (Dwarf_Die* unit = dwfl_module_addrdie(module, address, bias)) return unit;
+  for (Dwarf_Die* unit = nullptr; (unit = dwfl_module_nextcu(module, unit, bias)) != nullptr;)
+    if (dwarf_haspc(unit, address - *bias) == 1) return unit;
+  return nullptr;
+}
+
+std::vector<Place> places(Dwfl_Module* module, std::uint64_t address, bool library) {
+  std::vector<Place> found(1);
+  if (const char* symbol = dwfl_module_addrname(module, address)) found[0].function = plain(symbol);
+  Dwarf_Addr bias = 0;
+  Dwarf_Die* unit = unit_of(module, address, &bias);
+  Dwarf_Line* line = unit ? dwarf_getsrc_die(unit, address - bias) : nullptr;
+  int number = 0;
+  if (line && dwarf_lineno(line, &number) == 0) {
+    const std::string function = found[0].function;
+    found[0] = place_of(dwarf_linesrc(line, nullptr, nullptr), number);
+    found[0].function = function;
+  }
+  Dwarf_Die* scopes = nullptr;
+  const int count = unit ? dwarf_getscopes(unit, address - bias, &scopes) : 0;
+  for (int i = 0; i < count; ++i) {
+    const int tag = dwarf_tag(&scopes[i]);
+    if (tag != DW_TAG_inlined_subroutine && tag != DW_TAG_subprogram) continue;
+    if (std::string name = name_of(&scopes[i]); !name.empty()) found.back().function = std::move(name);
+    if (tag == DW_TAG_subprogram) break;
+    found.push_back(call_of(unit, &scopes[i]));
+  }
+  std::free(scopes);
+  for (Place& place : found) place.library |= library;
+  return found;
+}
+
+}  // namespace
+
+std::string Place::text() const { return file.empty() ? "?" : fmt::format("{}:{}", file, line); }
+
+struct Symbols::Impl {
+  explicit Impl(const Record& record) : record(record) {
+    callbacks.find_elf = dwfl_build_id_find_elf;
+    callbacks.find_debuginfo = dwfl_standard_find_debuginfo;
+    callbacks.section_address = dwfl_offline_section_address;
+  }
+  ~Impl() {
+    for (auto& [index, dwfl] : opened) dwfl_end(dwfl);
+  }
+
+  /// Only what is asked for is opened.
+  std::vector<Place> look_up(Index image, std::uint64_t address) {
+    for (Index i = record.images[image].modules.load(); i != 0; i = record.modules[i].next) {
+      const Module& module = record.modules[i];
+      if (address < module.begin || address >= module.end) continue;
+      Dwfl*& dwfl = opened[i];
+      if (!dwfl) {
+        dwfl = dwfl_begin(&callbacks);
+        dwfl_report_begin(dwfl);
+        dwfl_report_elf(dwfl, base_name(module.path).c_str(), module.path, -1, module.bias, true);
+        dwfl_report_end(dwfl, nullptr, nullptr);
+      }
+      if (Dwfl_Module* found = dwfl_addrmodule(dwfl, address))
+        return places(found, address, is_of_the_system(module.path));
+    }
+    return std::vector<Place>(1);
+  }
+
+  const Record& record;
+  Dwfl_Callbacks callbacks{};
+  std::map<Index, Dwfl*> opened;
+  std::map<std::pair<Index, std::uint64_t>, std::vector<Place>> known;
+};
+
+Symbols::Symbols(const Record& record) : impl_(std::make_unique<Impl>(record)) {}
+Symbols::~Symbols() = default;
+
+const std::vector<Place>& Symbols::at(Index image, std::uint64_t address) {
+  auto& entry = impl_->known[{image, address}];
+  if (entry.empty()) entry = impl_->look_up(image, address);
+  return entry;
+}
+
+}  // namespace ipclab::race

@@ -1,0 +1,35 @@
+// From an address in a program that has ended to the lines of its source, by the debug information of the files that it had
+// mapped. Opens those files; one that is gone or changed gives unknown places.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "race/record.hpp"
+
+namespace ipclab::race {
+
+struct Place {
+  std::string function;  // plain: "produce", "Queue::put"
+  std::string file;      // "ring.cpp"; empty: unknown
+  int line = 0;
+  bool library = false;  // in a file of /usr: the standard library's
+  std::string text() const;  // "ring.cpp:12", or "?"
+  bool operator==(const Place&) const = default;
+};
+
+class Symbols {
+ public:
+  explicit Symbols(const Record& record);
+  ~Symbols();
+
+  /// An address of an image, innermost first: more than one where functions were inlined.
+  const std::vector<Place>& at(Index image, std::uint64_t address);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace ipclab::race
