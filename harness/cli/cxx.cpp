@@ -1,5 +1,5 @@
-// ipclab c++: the compiler, such that what it makes can be run under `ipclab race`. Compiles with the compiler's calls for
-// every access, and links our runtime in the place of the sanitizer's own.
+// ipclab c++: the compiler, such that what it makes can be run under `ipclab race`. Compiles with the
+// compiler's calls for every access, and links our runtime in the place of the sanitizer's own.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -33,10 +33,12 @@ bool links(const std::vector<std::string>& arguments) {
 std::vector<std::string> runtime_of(const std::vector<std::string>& arguments, bool clang) {
   std::vector<std::string> all{clang ? "-fno-sanitize-link-runtime" : "-nodefaultlibs"};
   if (!has(arguments, "-shared"))
-    for (const char* part : {"-Wl,--whole-archive", IPCLAB_RACE_RUNTIME, "-Wl,--no-whole-archive", "-rdynamic"})
+    for (const char* part :
+         {"-Wl,--whole-archive", IPCLAB_RACE_RUNTIME, "-Wl,--no-whole-archive", "-rdynamic"})
       all.emplace_back(part);
   if (!clang)  // what g++ would have linked, but for its sanitizer's library
-    for (const char* library : {"-lstdc++", "-lm", "-lgcc_s", "-lgcc", "-lc", "-lgcc_s", "-lgcc"}) all.emplace_back(library);
+    for (const char* library : {"-lstdc++", "-lm", "-lgcc_s", "-lgcc", "-lc", "-lgcc_s", "-lgcc"})
+      all.emplace_back(library);
   return all;
 }
 
@@ -47,8 +49,10 @@ std::string cxx() {
   return chosen && *chosen ? chosen : "c++";
 }
 
-std::vector<std::string> instrumented(const std::string& compiler, const std::vector<std::string>& arguments) {
-  if (has(arguments, "-static")) throw UsageError("a statically linked program cannot be watched: leave out -static");
+std::vector<std::string> instrumented(const std::string& compiler,
+                                      const std::vector<std::string>& arguments) {
+  if (has(arguments, "-static"))
+    throw UsageError("a statically linked program cannot be watched: leave out -static");
   const bool clang = is_clang(compiler);
   std::vector<std::string> all{compiler, "-g", "-fsanitize=thread", "-pthread"};
   if (!clang) all.emplace_back("-Wno-tsan");  // atomic_thread_fence is seen by our runtime
@@ -59,7 +63,8 @@ std::vector<std::string> instrumented(const std::string& compiler, const std::ve
 }
 
 void add_cxx(CLI::App& app, Action& action) {
-  CLI::App* command = app.add_subcommand("c++", "Compile and link a program so that `ipclab race` sees what it does");
+  CLI::App* command =
+      app.add_subcommand("c++", "Compile and link a program so that `ipclab race` sees what it does");
   command->footer("ipclab c++ -std=c++20 -O1 counter.cpp -o counter\nThe compiler is $CXX, or c++.");
   command->prefix_command();
   command->callback([command, &action] {

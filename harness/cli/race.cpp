@@ -59,7 +59,8 @@ Run run_once(const RaceOptions& options, std::optional<std::uint64_t> seed) {
 }
 
 std::string end_of(int status) {
-  if (WIFSIGNALED(status)) return fmt::format("was killed by signal {} ({})", WTERMSIG(status), strsignal(WTERMSIG(status)));
+  if (WIFSIGNALED(status))
+    return fmt::format("was killed by signal {} ({})", WTERMSIG(status), strsignal(WTERMSIG(status)));
   return fmt::format("exited with {}", WEXITSTATUS(status));
 }
 
@@ -69,7 +70,8 @@ void tell(const Run& run, const RaceOptions& options) {
   for (const race::Report& report : run.reports.all)
     fmt::print("\n{}", report::finding(race::finding(report), terminal_style(STDOUT_FILENO)));
   const std::string& name = options.command[0];
-  if (!run.reports.complete) fmt::print(stderr, "ipclab race: {} did more than can be watched: not all was seen\n", name);
+  if (!run.reports.complete)
+    fmt::print(stderr, "ipclab race: {} did more than can be watched: not all was seen\n", name);
   if (run.reports.processes == 0)
     fmt::print(stderr, "ipclab race: {} was not compiled with `ipclab c++`: nothing was seen\n", name);
   if (run.status != 0) fmt::print(stderr, "ipclab race: {} {}\n", name, end_of(run.status));
@@ -95,7 +97,8 @@ int race_command(const RaceOptions& options) {
   const Run run = run_once(options, options.seed);
   tell(run, options);
   if (!options.json.empty())
-    write_file(options.json, document(run).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+    write_file(options.json,
+               document(run).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
   if (!run.reports.all.empty()) return kSomeFail;
   return run.reports.processes == 0 ? kMachine : kAllPass;
 }
@@ -106,8 +109,9 @@ void add_race(CLI::App& app, Action& action) {
   const auto options = std::make_shared<RaceOptions>();
   CLI::App* command =
       app.add_subcommand("race", "Run a command under the race detector, across all its processes");
-  command->footer("ipclab c++ -O1 counter.cpp -o counter && ipclab race -- ./counter\n"
-                  "Exit status: 0 nothing found, 1 something found, 2 usage, 3 not watched.");
+  command->footer(
+      "ipclab c++ -O1 counter.cpp -o counter && ipclab race -- ./counter\n"
+      "Exit status: 0 nothing found, 1 something found, 2 usage, 3 not watched.");
   command->add_option("--json", options->json, "Write what was found to this file");
   command->add_option("command", options->command, "A command and its arguments")->required();
   command->callback([options, &action] { action = [options] { return race_command(*options); }; });

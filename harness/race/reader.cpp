@@ -100,7 +100,8 @@ class Reader {
   }
 
   std::string lock_name(const Sync& sync) {
-    return fmt::format("{} {}", name_of(sync.kind), sync.page ? where(sync.page, sync.offset) : "in own memory");
+    return fmt::format("{} {}", name_of(sync.kind),
+                       sync.page ? where(sync.page, sync.offset) : "in own memory");
   }
 
   Side side(const Access& access) {
@@ -110,7 +111,8 @@ class Reader {
     side.how = fmt::format("{} {} byte{}{}", access.how & kWrite ? "writes" : "reads", access.size,
                            access.size == 1 ? "" : "s", access.how & kAtomic ? ", atomic" : "");
     for (Index i = access.locks; i; i = r_.lock_sets[i].below)
-      side.holds.push_back({lock_name(r_.syncs[r_.lock_sets[i].sync]), headline(stack(r_.lock_sets[i].stack))});
+      side.holds.push_back(
+          {lock_name(r_.syncs[r_.lock_sets[i].sync]), headline(stack(r_.lock_sets[i].stack))});
     return side;
   }
 
@@ -120,7 +122,8 @@ class Reader {
       for (Index b = two.locks; b; b = r_.lock_sets[b].below) {
         const Sync& x = r_.syncs[r_.lock_sets[a].sync];
         const Sync& y = r_.syncs[r_.lock_sets[b].sync];
-        if (!x.page && !y.page && &x != &y && x.kind == y.kind && x.key[2] == 1 && x.key[1] == y.key[1]) return true;
+        if (!x.page && !y.page && &x != &y && x.kind == y.kind && x.key[2] == 1 && x.key[1] == y.key[1])
+          return true;
       }
     return false;
   }

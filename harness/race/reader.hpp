@@ -24,7 +24,7 @@ struct Side {
 
 struct Report {
   Fault fault{};
-  std::string where;  // "/counter+0x10"
+  std::string where;   // "/counter+0x10"
   std::string object;  // of a misuse: "mutex"
   Place mapped_at, made_at;
   Side one, two;

@@ -1,9 +1,10 @@
-// The record of a run: what the runtime inside the programs writes and the reader of the launcher reads. One sparse
-// file, mapped at the same fixed address in every process, so that pointers into it mean the same everywhere. Memory is
-// used only where something was written.
+// The record of a run: what the runtime inside the programs writes and the reader of the launcher reads. One
+// sparse file, mapped at the same fixed address in every process, so that pointers into it mean the same
+// everywhere. Memory is used only where something was written.
 //
-// Everything in it must bear that any process is killed at any instant: tables only grow, an entry is complete before its
-// index is published, and a lock names its owner, so that it can be taken over from the dead (runtime/arena.hpp).
+// Everything in it must bear that any process is killed at any instant: tables only grow, an entry is
+// complete before its index is published, and a lock names its owner, so that it can be taken over from the
+// dead (runtime/arena.hpp).
 #pragma once
 
 #include <pthread.h>
@@ -61,7 +62,7 @@ struct Task {
   pthread_mutex_t alive;  // robust, locked while the task lives: the kernel marks it when the task dies
   Cell state;             // TaskState
   std::uint32_t slot;
-  Index process, root;  // root: the stack node from which all its stacks hang
+  Index process, root;   // root: the stack node from which all its stacks hang
   std::uint32_t number;  // thread 0 is the process's first
   std::uint64_t thread;  // pthread_t
   Clock clock;
@@ -78,7 +79,7 @@ enum TaskState : std::uint32_t { kFree, kReady, kRunning, kEnded };
 /// One call in a stack: the place of the call, and what stands below.
 struct Node {
   Index below;
-  Index task;  // for the lowest node: whose stack it is
+  Index task;           // for the lowest node: whose stack it is
   std::uint64_t place;  // for the lowest node: the task's image then
 };
 
@@ -126,24 +127,38 @@ struct Extra {
 };
 
 enum class Kind : std::uint32_t {
-  unknown, atomic, mutex, rwlock, spinlock, condition, barrier, once, semaphore, sysv_semaphore, stream, queue,
-  counter, file_lock, signal, other
+  unknown,
+  atomic,
+  mutex,
+  rwlock,
+  spinlock,
+  condition,
+  barrier,
+  once,
+  semaphore,
+  sysv_semaphore,
+  stream,
+  queue,
+  counter,
+  file_lock,
+  signal,
+  other
 };
 
 /// Something that orders tasks. Lies in memory (a granule's list) or in the kernel (kernel_syncs).
 struct Sync {
   Lock lock;
   Kind kind;
-  Index page;           // where it lies; 0: in the kernel
-  std::uint32_t offset;  // in the page
-  std::uint64_t key[3];  // of a kernel object
-  Index clock, clock2;   // clock2: the readers of a rwlock, every other generation of a barrier
-  Index first, last;     // a queue of Message
+  Index page;                   // where it lies; 0: in the kernel
+  std::uint32_t offset;         // in the page
+  std::uint64_t key[3];         // of a kernel object
+  Index clock, clock2;          // clock2: the readers of a rwlock, every other generation of a barrier
+  Index first, last;            // a queue of Message
   std::uint64_t written, read;  // of a stream
-  Index owner;           // the task that has it
+  Index owner;                  // the task that has it
   std::uint32_t depth, count, arrived, generation;
   std::uint32_t flags;
-  Index made_at;      // where it was initialised
+  Index made_at;        // where it was initialised
   Index used_at, user;  // the first use and its process
 };
 inline constexpr std::uint32_t kShared = 1, kKnown = 2, kInexact = 4, kReported = 8, kOwned = 16;
@@ -151,8 +166,8 @@ inline constexpr std::uint32_t kShared = 1, kKnown = 2, kInexact = 4, kReported 
 /// The clock that travels with a message, a token or a piece of a stream.
 struct Message {
   Index next, clock;
-  std::uint64_t begin, end;     // bytes of the stream; or the hash of the contents
-  std::uint32_t since, until;   // of the sync's count: while the sending call ran; until 0: it still runs
+  std::uint64_t begin, end;    // bytes of the stream; or the hash of the contents
+  std::uint32_t since, until;  // of the sync's count: while the sending call ran; until 0: it still runs
 };
 
 struct LockSet {
@@ -160,7 +175,13 @@ struct LockSet {
 };
 
 enum class Fault : std::uint32_t {
-  race, not_shared, own_lock, not_owner, wait_without_lock, lost_signal, stuck
+  race,
+  not_shared,
+  own_lock,
+  not_owner,
+  wait_without_lock,
+  lost_signal,
+  stuck
 };
 
 struct Access {
@@ -192,14 +213,15 @@ struct Record {
   std::uint32_t version;
   std::uint32_t scheduled;  // one task at a time
   std::uint64_t seed;
-  Cell tasks_used, processes_used, images_used, modules_used, nodes_used, regions_used, pages_used, syncs_used,
-      extras_used, clocks_used, messages_used, lock_sets_used, findings_used, steps_used, anonymous_used;
-  Cell slots_used;    // slots from 0 on that were ever given
-  Cell full;          // a table was full: the run is not seen whole
+  Cell tasks_used, processes_used, images_used, modules_used, nodes_used, regions_used, pages_used,
+      syncs_used, extras_used, clocks_used, messages_used, lock_sets_used, findings_used, steps_used,
+      anonymous_used;
+  Cell slots_used;  // slots from 0 on that were ever given
+  Cell full;        // a table was full: the run is not seen whole
   Cell slot_task[kSlots];
-  Lock pool;          // of the free lists below
+  Lock pool;  // of the free lists below
   Index free_clock, free_message;
-  Cell spawned;       // clock of everything that programs of unknown parents may rely on
+  Cell spawned;  // clock of everything that programs of unknown parents may rely on
   // The scheduler's part.
   Lock turn;
   Cell running;

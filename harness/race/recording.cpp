@@ -12,7 +12,8 @@ Recording::Recording(std::optional<std::uint64_t> seed)
   checked(::ftruncate(fd_.get(), sizeof(Record)), "ftruncate");
   void* at = ::mmap(reinterpret_cast<void*>(kAddress), sizeof(Record), PROT_READ | PROT_WRITE,
                     MAP_SHARED | MAP_NORESERVE | MAP_FIXED_NOREPLACE, fd_.get(), 0);
-  if (at == MAP_FAILED) throw std::system_error(errno, std::generic_category(), "mapping the record of races");
+  if (at == MAP_FAILED)
+    throw std::system_error(errno, std::generic_category(), "mapping the record of races");
   Record& r = *race::record();
   r.scheduled = seed.has_value();
   r.seed = seed.value_or(0);

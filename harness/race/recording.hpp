@@ -1,5 +1,5 @@
-// Owns the record of one run. While it lives, programs that are started with its environment variable write into it.
-// One at a time per process: the record has a fixed address. Errors: std::system_error.
+// Owns the record of one run. While it lives, programs that are started with its environment variable write
+// into it. One at a time per process: the record has a fixed address. Errors: std::system_error.
 #pragma once
 
 #include <optional>

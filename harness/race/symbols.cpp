@@ -23,7 +23,8 @@ std::string base_name(const char* path) {
 /// Without parameters, return type and namespaces of nobody: "main", "Queue::put".
 std::string plain(const char* name) {
   int status = 0;
-  const std::unique_ptr<char, void (*)(void*)> demangled(abi::__cxa_demangle(name, nullptr, nullptr, &status), std::free);
+  const std::unique_ptr<char, void (*)(void*)> demangled(abi::__cxa_demangle(name, nullptr, nullptr, &status),
+                                                         std::free);
   std::string text = status == 0 ? demangled.get() : name;
   constexpr std::string_view kNobody = "(anonymous namespace)::";
   for (std::size_t at; (at = text.find(kNobody)) != std::string::npos;) text.erase(at, kNobody.size());
@@ -38,9 +39,7 @@ std::string name_of(Dwarf_Die* die) {
   return "";
 }
 
-Place place_of(const char* path, int line) {
-  return {"", base_name(path), line, is_of_the_system(path)};
-}
+Place place_of(const char* path, int line) { return {"", base_name(path), line, is_of_the_system(path)}; }
 
 /// Where the inlined function was called.
 Place call_of(Dwarf_Die* cu, Dwarf_Die* inlined) {
@@ -74,8 +73,11 @@ std::vector<Place> places(Dwfl_Module* module, std::uint64_t address, bool libra
     found[0] = place_of(dwarf_linesrc(line, nullptr, nullptr), number);
     found[0].function = function;
   }
-  Dwarf_Die* scopes = nullptr;
-  const int count = unit ? dwarf_getscopes(unit, address - bias, &scopes) : 0;
+  Dwarf_Die *lexical = nullptr, *scopes = nullptr;
+  int count = unit ? dwarf_getscopes(unit, address - bias, &lexical) : 0;
+  // From an inlined function those lead to where it was written; what it was inlined into is above the
+  // innermost one.
+  count = count > 0 ? dwarf_getscopes_die(&lexical[0], &scopes) : 0;
   for (int i = 0; i < count; ++i) {
     const int tag = dwarf_tag(&scopes[i]);
     if (tag != DW_TAG_inlined_subroutine && tag != DW_TAG_subprogram) continue;
@@ -84,6 +86,7 @@ std::vector<Place> places(Dwfl_Module* module, std::uint64_t address, bool libra
     found.push_back(call_of(unit, &scopes[i]));
   }
   std::free(scopes);
+  std::free(lexical);
   for (Place& place : found) place.library |= library;
   return found;
 }

@@ -1,5 +1,5 @@
-// From an address in a program that has ended to the lines of its source, by the debug information of the files that it had
-// mapped. Opens those files; one that is gone or changed gives unknown places.
+// From an address in a program that has ended to the lines of its source, by the debug information of the
+// files that it had mapped. Opens those files; one that is gone or changed gives unknown places.
 #pragma once
 
 #include <memory>
@@ -14,7 +14,7 @@ struct Place {
   std::string function;  // plain: "produce", "Queue::put"
   std::string file;      // "ring.cpp"; empty: unknown
   int line = 0;
-  bool library = false;  // in a file of /usr: the standard library's
+  bool library = false;      // in a file of /usr: the standard library's
   std::string text() const;  // "ring.cpp:12", or "?"
   bool operator==(const Place&) const = default;
 };

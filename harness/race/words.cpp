@@ -53,20 +53,26 @@ void add_side(ipclab::Finding& finding, const Side& side, const std::string& wha
 ipclab::Finding race(const Report& report) {
   ipclab::Finding finding;
   finding.cause = cause::kRace;
-  finding.expected = fmt::format("every access to {} is ordered with every other that it conflicts with", report.where);
+  finding.expected =
+      fmt::format("every access to {} is ordered with every other that it conflicts with", report.where);
   finding.observed = fmt::format("{} and {} access {} in no order", report.one.place().text(),
                                  report.two.place().text(), report.where);
   for (const Side* side : {&report.one, &report.two}) {
     add_side(finding, *side, side->how);
     finding.table.push_back({"", holding(*side), ""});
   }
-  if (!report.mapped_at.file.empty()) finding.table.push_back({report.where.substr(0, report.where.rfind('+')), "mapped at", report.mapped_at.text()});
+  if (!report.mapped_at.file.empty())
+    finding.table.push_back(
+        {report.where.substr(0, report.where.rfind('+')), "mapped at", report.mapped_at.text()});
   finding.because =
       report.own_copies
-          ? "Each process holds its own copy of the lock: it lies in memory that fork copies, and the copies know nothing "
-            "of each other. A lock orders processes only when it lies in memory that they share and is initialised "
+          ? "Each process holds its own copy of the lock: it lies in memory that fork copies, and the copies "
+            "know nothing "
+            "of each other. A lock orders processes only when it lies in memory that they share and is "
+            "initialised "
             "process-shared."
-          : "Nothing passes from one side to the other between the two accesses: no lock that both take, no semaphore, "
+          : "Nothing passes from one side to the other between the two accesses: no lock that both take, no "
+            "semaphore, "
             "message, atomic release and acquire, fork or wait. Either may come first, or both at once.";
   finding.next = {"pthreads(7)", "shm_overview(7)"};
   return finding;
@@ -81,9 +87,11 @@ ipclab::Finding misuse(const Report& report) {
     finding.observed = fmt::format("{} is used by two processes, but is made for the threads of one", object);
     add_side(finding, report.one, "uses it");
     add_side(finding, report.two, "uses it");
-    if (!report.made_at.file.empty()) finding.table.push_back({object, "initialised at", report.made_at.text()});
-    finding.because = "Without the attribute PTHREAD_PROCESS_SHARED (or a pshared of 1 for sem_init) the wake-up of a "
-                      "waiter in another process may never arrive, and POSIX promises nothing.";
+    if (!report.made_at.file.empty())
+      finding.table.push_back({object, "initialised at", report.made_at.text()});
+    finding.because =
+        "Without the attribute PTHREAD_PROCESS_SHARED (or a pshared of 1 for sem_init) the wake-up of a "
+        "waiter in another process may never arrive, and POSIX promises nothing.";
   } else if (report.fault == Fault::not_owner) {
     finding.cause = cause::kNotOwner;
     finding.expected = fmt::format("a {} is unlocked by whoever locked it", report.object);
@@ -102,9 +110,12 @@ ipclab::Finding misuse(const Report& report) {
 }  // namespace
 
 std::string first_line(const Report& report) {
-  return fmt::format("{} {} {} {}", tag(report.fault), report.one.place().text(), report.two.place().text(), report.where);
+  return fmt::format("{} {} {} {}", tag(report.fault), report.one.place().text(), report.two.place().text(),
+                     report.where);
 }
 
-ipclab::Finding finding(const Report& report) { return report.fault == Fault::race ? race(report) : misuse(report); }
+ipclab::Finding finding(const Report& report) {
+  return report.fault == Fault::race ? race(report) : misuse(report);
+}
 
 }  // namespace ipclab::race

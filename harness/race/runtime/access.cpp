@@ -19,28 +19,38 @@ template <unsigned kSize, unsigned kHow>
 
 }  // namespace
 
-#define ACCESSES(size)                                                                                             \
-  ENTRY void __tsan_read##size(void* p) { accessed_anywhere<size, 0>(number(p), IPCLAB_PLACE); }                    \
-  ENTRY void __tsan_write##size(void* p) { accessed_anywhere<size, kWrite>(number(p), IPCLAB_PLACE); }              \
-  ENTRY void __tsan_read##size##_pc(void* p, void* pc) { accessed_anywhere<size, 0>(number(p), caller(pc)); }       \
-  ENTRY void __tsan_write##size##_pc(void* p, void* pc) { accessed_anywhere<size, kWrite>(number(p), caller(pc)); } \
-  ENTRY void __tsan_read_write##size(void* p) {                                                                    \
-    accessed_anywhere<size, 0>(number(p), IPCLAB_PLACE);                                                            \
-    accessed_anywhere<size, kWrite>(number(p), IPCLAB_PLACE);                                                       \
-  }                                                                                                                \
-  ENTRY void __tsan_volatile_read##size(void* p) { accessed_anywhere<size, 0>(number(p), IPCLAB_PLACE); }           \
-  ENTRY void __tsan_volatile_write##size(void* p) { accessed_anywhere<size, kWrite>(number(p), IPCLAB_PLACE); }
+#define ACCESSES(size)                                                                                    \
+  ENTRY void __tsan_read##size(void* p) { accessed_anywhere<size, 0>(number(p), IPCLAB_PLACE); }          \
+  ENTRY void __tsan_write##size(void* p) { accessed_anywhere<size, kWrite>(number(p), IPCLAB_PLACE); }    \
+  ENTRY void __tsan_read##size##_pc(void* p, void* pc) {                                                  \
+    accessed_anywhere<size, 0>(number(p), caller(pc));                                                    \
+  }                                                                                                       \
+  ENTRY void __tsan_write##size##_pc(void* p, void* pc) {                                                 \
+    accessed_anywhere<size, kWrite>(number(p), caller(pc));                                               \
+  }                                                                                                       \
+  ENTRY void __tsan_read_write##size(void* p) {                                                           \
+    accessed_anywhere<size, 0>(number(p), IPCLAB_PLACE);                                                  \
+    accessed_anywhere<size, kWrite>(number(p), IPCLAB_PLACE);                                             \
+  }                                                                                                       \
+  ENTRY void __tsan_volatile_read##size(void* p) { accessed_anywhere<size, 0>(number(p), IPCLAB_PLACE); } \
+  ENTRY void __tsan_volatile_write##size(void* p) {                                                       \
+    accessed_anywhere<size, kWrite>(number(p), IPCLAB_PLACE);                                             \
+  }
 
-#define UNALIGNED(size)                                                                                           \
-  ENTRY void __tsan_unaligned_read##size(void* p) { accessed_anywhere<size, 0>(number(p), IPCLAB_PLACE); }         \
-  ENTRY void __tsan_unaligned_write##size(void* p) { accessed_anywhere<size, kWrite>(number(p), IPCLAB_PLACE); }   \
-  ENTRY void __tsan_unaligned_read_write##size(void* p) {                                                         \
-    accessed_anywhere<size, 0>(number(p), IPCLAB_PLACE);                                                           \
-    accessed_anywhere<size, kWrite>(number(p), IPCLAB_PLACE);                                                      \
-  }                                                                                                               \
-  ENTRY void __tsan_unaligned_volatile_read##size(void* p) { accessed_anywhere<size, 0>(number(p), IPCLAB_PLACE); } \
-  ENTRY void __tsan_unaligned_volatile_write##size(void* p) {                                                     \
-    accessed_anywhere<size, kWrite>(number(p), IPCLAB_PLACE);                                                      \
+#define UNALIGNED(size)                                                                                    \
+  ENTRY void __tsan_unaligned_read##size(void* p) { accessed_anywhere<size, 0>(number(p), IPCLAB_PLACE); } \
+  ENTRY void __tsan_unaligned_write##size(void* p) {                                                       \
+    accessed_anywhere<size, kWrite>(number(p), IPCLAB_PLACE);                                              \
+  }                                                                                                        \
+  ENTRY void __tsan_unaligned_read_write##size(void* p) {                                                  \
+    accessed_anywhere<size, 0>(number(p), IPCLAB_PLACE);                                                   \
+    accessed_anywhere<size, kWrite>(number(p), IPCLAB_PLACE);                                              \
+  }                                                                                                        \
+  ENTRY void __tsan_unaligned_volatile_read##size(void* p) {                                               \
+    accessed_anywhere<size, 0>(number(p), IPCLAB_PLACE);                                                   \
+  }                                                                                                        \
+  ENTRY void __tsan_unaligned_volatile_write##size(void* p) {                                              \
+    accessed_anywhere<size, kWrite>(number(p), IPCLAB_PLACE);                                              \
   }
 
 ACCESSES(1)
@@ -54,8 +64,12 @@ UNALIGNED(8)
 UNALIGNED(16)
 
 ENTRY void __tsan_read_range(void* p, unsigned long size) { access_range(number(p), size, 0, IPCLAB_PLACE); }
-ENTRY void __tsan_write_range(void* p, unsigned long size) { access_range(number(p), size, kWrite, IPCLAB_PLACE); }
-ENTRY void __tsan_read_range_pc(void* p, unsigned long size, void* pc) { access_range(number(p), size, 0, caller(pc)); }
+ENTRY void __tsan_write_range(void* p, unsigned long size) {
+  access_range(number(p), size, kWrite, IPCLAB_PLACE);
+}
+ENTRY void __tsan_read_range_pc(void* p, unsigned long size, void* pc) {
+  access_range(number(p), size, 0, caller(pc));
+}
 ENTRY void __tsan_write_range_pc(void* p, unsigned long size, void* pc) {
   access_range(number(p), size, kWrite, caller(pc));
 }
@@ -76,6 +90,7 @@ ENTRY void __tsan_func_exit() {
   if (self.depth > 0) --self.depth;
 }
 
-// The program asks that a stretch be not looked at (clang: __attribute__((disable_sanitizer_instrumentation)) around).
+// The program asks that a stretch be not looked at (clang: __attribute__((disable_sanitizer_instrumentation))
+// around).
 ENTRY void __tsan_ignore_thread_begin() { ++self.busy; }
 ENTRY void __tsan_ignore_thread_end() { --self.busy; }

@@ -1,7 +1,7 @@
 // The record's memory: tables that only grow, interned entries, and locks that outlive their owners.
 //
-// Everything here may be called by any task at once, and any task may be killed in the middle. Not to be called by a
-// thread that is no task.
+// Everything here may be called by any task at once, and any task may be killed in the middle. Not to be
+// called by a thread that is no task.
 #pragma once
 
 #include "race/runtime/self.hpp"
@@ -43,7 +43,8 @@ Index interned(Cell* table, unsigned size, std::uint64_t hash, Same same, Make m
   return 0;
 }
 
-/// Holds a lock. `inherited`: its last owner died holding it; what it guards is whole but may lack the last step.
+/// Holds a lock. `inherited`: its last owner died holding it; what it guards is whole but may lack the last
+/// step.
 class Holding {
  public:
   explicit Holding(Lock& lock);

@@ -1,6 +1,7 @@
 // The compiler's calls for atomic operations and fences (C++20, [atomics.order], [atomics.fences]).
 //
-// The operation itself and the passing on of clocks are one step: they happen under the lock of the sync at the address.
+// The operation itself and the passing on of clocks are one step: they happen under the lock of the sync at
+// the address.
 #include "race/runtime/shadow.hpp"
 #include "race/runtime/sync.hpp"
 #include "race/runtime/task.hpp"
@@ -13,7 +14,9 @@ namespace {
 
 enum Order : int { kRelaxed, kConsume, kAcquire, kRelease, kBoth, kSequential };
 
-bool acquires(int order) { return order == kConsume || order == kAcquire || order == kBoth || order == kSequential; }
+bool acquires(int order) {
+  return order == kConsume || order == kAcquire || order == kBoth || order == kSequential;
+}
 bool releases(int order) { return order == kRelease || order == kBoth || order == kSequential; }
 
 /// What a load or the reading half of an exchange learns; a relaxed one only after a later acquire fence.
@@ -52,7 +55,8 @@ template <unsigned kHow, typename T>
   accessed<kBytes<T>, kAtomic | kHow>(reinterpret_cast<std::uint64_t>(at), place);
 }
 
-/// The processor's own operations. Of 16 bytes it has only compare-and-exchange; the rest would need a library.
+/// The processor's own operations. Of 16 bytes it has only compare-and-exchange; the rest would need a
+/// library.
 template <typename T>
 bool exchange_if(volatile T* at, T* expected, T desired) {
   if constexpr (sizeof(T) <= 8) {
@@ -127,7 +131,8 @@ template <typename T, typename Change>
 
 /// A comparison that fails is only a load.
 template <typename T>
-bool compare_exchange(volatile T* at, T* expected, T desired, int order, int order_of_failure, std::uint64_t place) {
+bool compare_exchange(volatile T* at, T* expected, T desired, int order, int order_of_failure,
+                      std::uint64_t place) {
   Sync* sync = watched_sync(at);
   if (!sync) return exchange_if(at, expected, desired);
   counts_as_access<0>(at, place);
@@ -148,37 +153,37 @@ bool compare_exchange(volatile T* at, T* expected, T desired, int order, int ord
 
 }  // namespace
 
-#define UPDATE(bits, type, name, new_value)                                                            \
-  ENTRY type __tsan_atomic##bits##_##name(volatile type* at, type value, int order) {                   \
-    return update(at, order, IPCLAB_PLACE, [&]([[maybe_unused]] type old) { return (new_value); });      \
+#define UPDATE(bits, type, name, new_value)                                                         \
+  ENTRY type __tsan_atomic##bits##_##name(volatile type* at, type value, int order) {               \
+    return update(at, order, IPCLAB_PLACE, [&]([[maybe_unused]] type old) { return (new_value); }); \
   }
 
-#define ATOMICS(bits, type)                                                                              \
-  ENTRY type __tsan_atomic##bits##_load(const volatile type* at, int order) {                             \
-    return load(at, order, IPCLAB_PLACE);                                                                 \
-  }                                                                                                      \
-  ENTRY void __tsan_atomic##bits##_store(volatile type* at, type value, int order) {                      \
-    store(at, value, order, IPCLAB_PLACE);                                                                \
-  }                                                                                                      \
-  UPDATE(bits, type, exchange, value)                                                      \
-  UPDATE(bits, type, fetch_add, old + value)                                                      \
-  UPDATE(bits, type, fetch_sub, old - value)                                                      \
-  UPDATE(bits, type, fetch_and, old & value)                                                      \
-  UPDATE(bits, type, fetch_or, old | value)                                                        \
-  UPDATE(bits, type, fetch_xor, old ^ value)                                                      \
-  UPDATE(bits, type, fetch_nand, ~(old & value))                                                    \
+#define ATOMICS(bits, type)                                                                                \
+  ENTRY type __tsan_atomic##bits##_load(const volatile type* at, int order) {                              \
+    return load(at, order, IPCLAB_PLACE);                                                                  \
+  }                                                                                                        \
+  ENTRY void __tsan_atomic##bits##_store(volatile type* at, type value, int order) {                       \
+    store(at, value, order, IPCLAB_PLACE);                                                                 \
+  }                                                                                                        \
+  UPDATE(bits, type, exchange, value)                                                                      \
+  UPDATE(bits, type, fetch_add, old + value)                                                               \
+  UPDATE(bits, type, fetch_sub, old - value)                                                               \
+  UPDATE(bits, type, fetch_and, old& value)                                                                \
+  UPDATE(bits, type, fetch_or, old | value)                                                                \
+  UPDATE(bits, type, fetch_xor, old ^ value)                                                               \
+  UPDATE(bits, type, fetch_nand, ~(old & value))                                                           \
   ENTRY int __tsan_atomic##bits##_compare_exchange_strong(volatile type* at, type* expected, type desired, \
-                                                          int order, int order_of_failure) {             \
-    return compare_exchange(at, expected, desired, order, order_of_failure, IPCLAB_PLACE);                \
-  }                                                                                                      \
-  ENTRY int __tsan_atomic##bits##_compare_exchange_weak(volatile type* at, type* expected, type desired, \
-                                                        int order, int order_of_failure) {               \
-    return compare_exchange(at, expected, desired, order, order_of_failure, IPCLAB_PLACE);                \
-  }                                                                                                      \
-  ENTRY type __tsan_atomic##bits##_compare_exchange_val(volatile type* at, type expected, type desired,  \
-                                                        int order, int order_of_failure) {               \
-    compare_exchange(at, &expected, desired, order, order_of_failure, IPCLAB_PLACE);                      \
-    return expected;                                                                                     \
+                                                          int order, int order_of_failure) {               \
+    return compare_exchange(at, expected, desired, order, order_of_failure, IPCLAB_PLACE);                 \
+  }                                                                                                        \
+  ENTRY int __tsan_atomic##bits##_compare_exchange_weak(volatile type* at, type* expected, type desired,   \
+                                                        int order, int order_of_failure) {                 \
+    return compare_exchange(at, expected, desired, order, order_of_failure, IPCLAB_PLACE);                 \
+  }                                                                                                        \
+  ENTRY type __tsan_atomic##bits##_compare_exchange_val(volatile type* at, type expected, type desired,    \
+                                                        int order, int order_of_failure) {                 \
+    compare_exchange(at, &expected, desired, order, order_of_failure, IPCLAB_PLACE);                       \
+    return expected;                                                                                       \
   }
 
 ATOMICS(8, std::uint8_t)

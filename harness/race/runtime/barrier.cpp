@@ -1,5 +1,5 @@
-// Barriers: whoever leaves knows what all who came in that round knew. Two clocks take turns, one a round: nobody can come
-// to the round after next before all have left this one.
+// Barriers: whoever leaves knows what all who came in that round knew. Two clocks take turns, one a round:
+// nobody can come to the round after next before all have left this one.
 #include <pthread.h>
 
 #include "race/runtime/locks.hpp"
@@ -18,7 +18,9 @@ bool made_shared(const pthread_barrierattr_t* attributes) {
 
 /// glibc's struct pthread_barrier: in, current_round, count, shared (0 or FUTEX_PRIVATE_FLAG), out.
 unsigned members(const pthread_barrier_t* barrier) { return reinterpret_cast<const unsigned*>(barrier)[2]; }
-bool is_shared(const pthread_barrier_t* barrier) { return reinterpret_cast<const unsigned*>(barrier)[3] != 0; }
+bool is_shared(const pthread_barrier_t* barrier) {
+  return reinterpret_cast<const unsigned*>(barrier)[3] != 0;
+}
 
 Index& clock_of(Sync& sync, std::uint32_t round) { return round % 2 ? sync.clock2 : sync.clock; }
 

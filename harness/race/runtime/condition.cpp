@@ -1,5 +1,5 @@
-// Conditions. A wait gives the mutex up and takes it again, even when its time runs out; it is the mutex that orders. A
-// signal alone orders nothing: a wait may return without one.
+// Conditions. A wait gives the mutex up and takes it again, even when its time runs out; it is the mutex that
+// orders. A signal alone orders nothing: a wait may return without one.
 #include <pthread.h>
 
 #include "race/runtime/locks.hpp"
@@ -63,7 +63,8 @@ ENTRY int pthread_cond_wait(pthread_cond_t* condition, pthread_mutex_t* mutex) {
 }
 
 ENTRY int pthread_cond_timedwait(pthread_cond_t* condition, pthread_mutex_t* mutex, const timespec* until) {
-  static constinit Real<int(pthread_cond_t*, pthread_mutex_t*, const timespec*)> real("pthread_cond_timedwait", kCondVersion);
+  static constinit Real<int(pthread_cond_t*, pthread_mutex_t*, const timespec*)> real(
+      "pthread_cond_timedwait", kCondVersion);
   begins_to_wait(condition, mutex, IPCLAB_PLACE);
   const int error = real(condition, mutex, until);
   mutex_taken(mutex, error == ETIMEDOUT ? 0 : error, IPCLAB_PLACE);
@@ -72,7 +73,8 @@ ENTRY int pthread_cond_timedwait(pthread_cond_t* condition, pthread_mutex_t* mut
 
 ENTRY int pthread_cond_clockwait(pthread_cond_t* condition, pthread_mutex_t* mutex, clockid_t clock,
                                  const timespec* until) {
-  static constinit Real<int(pthread_cond_t*, pthread_mutex_t*, clockid_t, const timespec*)> real("pthread_cond_clockwait");
+  static constinit Real<int(pthread_cond_t*, pthread_mutex_t*, clockid_t, const timespec*)> real(
+      "pthread_cond_clockwait");
   begins_to_wait(condition, mutex, IPCLAB_PLACE);
   const int error = real(condition, mutex, clock, until);
   mutex_taken(mutex, error == ETIMEDOUT ? 0 : error, IPCLAB_PLACE);
@@ -92,7 +94,8 @@ ENTRY int pthread_cond_broadcast(pthread_cond_t* condition) {
 }
 
 ENTRY int pthread_cond_init(pthread_cond_t* condition, const pthread_condattr_t* attributes) {
-  static constinit Real<int(pthread_cond_t*, const pthread_condattr_t*)> real("pthread_cond_init", kCondVersion);
+  static constinit Real<int(pthread_cond_t*, const pthread_condattr_t*)> real("pthread_cond_init",
+                                                                              kCondVersion);
   if (watched()) {
     const Inside inside;
     note_made(sync_at(condition, Kind::condition), made_shared(attributes), IPCLAB_PLACE);

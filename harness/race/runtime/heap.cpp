@@ -1,5 +1,5 @@
-// The heap of a process with threads: a block that malloc gives begins a new life. What order its last owner and the
-// next have is malloc's business, inside its own locks.
+// The heap of a process with threads: a block that malloc gives begins a new life. What order its last owner
+// and the next have is malloc's business, inside its own locks.
 #include <malloc.h>
 #include <stdlib.h>
 
@@ -9,7 +9,8 @@
 
 using namespace ipclab::race;
 
-// glibc's other names for the same functions: dlsym, by which the usual ones would be found, may need memory itself.
+// glibc's other names for the same functions: dlsym, by which the usual ones would be found, may need memory
+// itself.
 extern "C" {
 void* __libc_malloc(std::size_t size);
 void* __libc_calloc(std::size_t count, std::size_t size);
@@ -32,12 +33,16 @@ void* given(void* block, std::size_t size) {
 }  // namespace
 
 ENTRY void* malloc(std::size_t size) { return given(__libc_malloc(size), size); }
-ENTRY void* calloc(std::size_t count, std::size_t size) { return given(__libc_calloc(count, size), count * size); }
+ENTRY void* calloc(std::size_t count, std::size_t size) {
+  return given(__libc_calloc(count, size), count * size);
+}
 ENTRY void* realloc(void* block, std::size_t size) {
   void* moved = __libc_realloc(block, size);
   return moved == block ? moved : given(moved, size);
 }
-ENTRY void* memalign(std::size_t alignment, std::size_t size) { return given(__libc_memalign(alignment, size), size); }
+ENTRY void* memalign(std::size_t alignment, std::size_t size) {
+  return given(__libc_memalign(alignment, size), size);
+}
 ENTRY void* aligned_alloc(std::size_t alignment, std::size_t size) {
   return given(__libc_memalign(alignment, size), size);
 }

@@ -10,7 +10,8 @@ namespace {
 Index lock_set(Index below, Index sync, Index stack) {
   Record& r = *record();
   return interned(
-      r.lock_set_index, kLockSets, mixed(std::uint64_t{below} << 32 ^ mixed(std::uint64_t{sync} << 32 | stack)),
+      r.lock_set_index, kLockSets,
+      mixed(std::uint64_t{below} << 32 ^ mixed(std::uint64_t{sync} << 32 | stack)),
       [&](Index i) {
         const LockSet& there = r.lock_sets[i];
         return there.below == below && there.sync == sync && there.stack == stack;

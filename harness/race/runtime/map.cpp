@@ -49,8 +49,8 @@ IPCLAB_INTERPOSE(int, munmap, void*, std::size_t)(void* address, std::size_t len
   return real_munmap(address, length);
 }
 
-extern "C" __attribute__((visibility("default"))) void* mremap(void* old, std::size_t old_length, std::size_t length,
-                                                               int flags, ...) noexcept {
+extern "C" __attribute__((visibility("default"))) void* mremap(void* old, std::size_t old_length,
+                                                               std::size_t length, int flags, ...) noexcept {
   static constinit Real<void*(void*, std::size_t, std::size_t, int, void*)> real("mremap");
   va_list arguments;
   va_start(arguments, flags);

@@ -42,7 +42,8 @@ Leaf* leaf_for(std::uint64_t address) {
 }
 
 void set_pages(std::uint64_t begin, std::uint64_t end, Shadow* to) {
-  for (std::uint64_t at = begin & ~std::uint64_t{kPageSize - 1}; at < end && at < kAddresses; at += kPageSize) {
+  for (std::uint64_t at = begin & ~std::uint64_t{kPageSize - 1}; at < end && at < kAddresses;
+       at += kPageSize) {
     if (to == nullptr && !leaves[at >> kLeafShift]) {
       at |= (1ull << kLeafShift) - kPageSize;  // nothing is known of the whole leaf
       continue;

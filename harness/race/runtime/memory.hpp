@@ -1,8 +1,8 @@
 // Which object's page an address belongs to.
 //
-// A table of two levels per process leads from an address to the shadow of its page. A mapping of an object is entered
-// when it is made; the shadow of each page is looked for at its first access, by object and offset. Pages of the process's own
-// memory get shadow only once there are two threads.
+// A table of two levels per process leads from an address to the shadow of its page. A mapping of an object
+// is entered when it is made; the shadow of each page is looked for at its first access, by object and
+// offset. Pages of the process's own memory get shadow only once there are two threads.
 #pragma once
 
 #include <sys/types.h>
@@ -36,8 +36,9 @@ Granule* granule_at(std::uint64_t address);
 /// The page of the record that a shadow is.
 inline Index page_of(const Shadow* shadow) { return static_cast<Index>(shadow - record()->shadows); }
 inline Index page_of(const Granule* granule) {
-  return static_cast<Index>((reinterpret_cast<std::uintptr_t>(granule) - reinterpret_cast<std::uintptr_t>(record()->shadows)) /
-                            sizeof(Shadow));
+  return static_cast<Index>(
+      (reinterpret_cast<std::uintptr_t>(granule) - reinterpret_cast<std::uintptr_t>(record()->shadows)) /
+      sizeof(Shadow));
 }
 
 /// What mmap and shmat made: `offset` is the object's at `address`. Whatever was mapped there is forgotten.

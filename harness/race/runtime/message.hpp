@@ -1,11 +1,13 @@
-// Clocks on their way: a queue of them at a sync, one a token, message or piece of a stream. The caller holds the sync.
+// Clocks on their way: a queue of them at a sync, one a token, message or piece of a stream. The caller holds
+// the sync.
 #pragma once
 
 #include "race/runtime/sync.hpp"
 
 namespace ipclab::race {
 
-/// Puts what this task knows at the end; nullptr when there is no more room (then everybody who acquires learns it).
+/// Puts what this task knows at the end; nullptr when there is no more room (then everybody who acquires
+/// learns it).
 Message* push(Sync& sync);
 /// Takes `message` out, whose predecessor is `before` (nullptr: it is the first).
 void take_out(Sync& sync, Message* before, Message* message);

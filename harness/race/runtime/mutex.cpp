@@ -19,7 +19,8 @@ bool made_shared(const pthread_mutexattr_t* attributes) {
 
 namespace ipclab::race {
 
-/// glibc sets the flag for every robust mutex too; POSIX does not promise that, so where the attributes were seen they count.
+/// glibc sets the flag for every robust mutex too; POSIX does not promise that, so where the attributes were
+/// seen they count.
 bool is_shared(const pthread_mutex_t* mutex) {
   constexpr int kProcessShared = 128;  // PTHREAD_MUTEX_PSHARED_BIT of glibc's pthreadP.h
   return (mutex->__data.__kind & kProcessShared) != 0;

@@ -157,17 +157,17 @@ ENTRY int execv(const char* path, char* const* arguments) { return ::execve(path
 ENTRY int execvp(const char* file, char* const* arguments) { return ::execvpe(file, arguments, environ); }
 
 // The arguments of execl and its kin, as an array.
-#define COLLECT(first, last)                                                                \
-  va_list list;                                                                             \
-  va_start(list, first);                                                                    \
-  unsigned n = 1;                                                                           \
-  while (va_arg(list, const char*)) ++n;                                                    \
-  va_end(list);                                                                             \
-  auto** arguments = static_cast<char**>(__builtin_alloca((n + 1) * sizeof(char*)));        \
-  va_start(list, first);                                                                    \
-  arguments[0] = const_cast<char*>(first);                                                  \
-  for (unsigned i = 1; i <= n; ++i) arguments[i] = va_arg(list, char*);                     \
-  char** const environment = last ? va_arg(list, char**) : environ;                         \
+#define COLLECT(first, last)                                                         \
+  va_list list;                                                                      \
+  va_start(list, first);                                                             \
+  unsigned n = 1;                                                                    \
+  while (va_arg(list, const char*)) ++n;                                             \
+  va_end(list);                                                                      \
+  auto** arguments = static_cast<char**>(__builtin_alloca((n + 1) * sizeof(char*))); \
+  va_start(list, first);                                                             \
+  arguments[0] = const_cast<char*>(first);                                           \
+  for (unsigned i = 1; i <= n; ++i) arguments[i] = va_arg(list, char*);              \
+  char** const environment = last ? va_arg(list, char**) : environ;                  \
   va_end(list);
 
 ENTRY int execl(const char* path, const char* first, ...) {
@@ -183,16 +183,16 @@ ENTRY int execlp(const char* file, const char* first, ...) {
   return ::execvpe(file, arguments, environment);
 }
 
-IPCLAB_INTERPOSE(int, posix_spawn, pid_t*, const char*, const posix_spawn_file_actions_t*, const posix_spawnattr_t*,
-                 char* const*, char* const*)
+IPCLAB_INTERPOSE(int, posix_spawn, pid_t*, const char*, const posix_spawn_file_actions_t*,
+                 const posix_spawnattr_t*, char* const*, char* const*)
 (pid_t* pid, const char* path, const posix_spawn_file_actions_t* actions, const posix_spawnattr_t* attributes,
  char* const* arguments, char* const* environment) {
   spawns();
   return real_posix_spawn(pid, path, actions, attributes, arguments, ENVIRONMENT(environment));
 }
 
-IPCLAB_INTERPOSE(int, posix_spawnp, pid_t*, const char*, const posix_spawn_file_actions_t*, const posix_spawnattr_t*,
-                 char* const*, char* const*)
+IPCLAB_INTERPOSE(int, posix_spawnp, pid_t*, const char*, const posix_spawn_file_actions_t*,
+                 const posix_spawnattr_t*, char* const*, char* const*)
 (pid_t* pid, const char* file, const posix_spawn_file_actions_t* actions, const posix_spawnattr_t* attributes,
  char* const* arguments, char* const* environment) {
   spawns();
@@ -223,7 +223,8 @@ IPCLAB_INTERPOSE(int, pclose, FILE*)(FILE* stream) {
   return status;
 }
 
-IPCLAB_INTERPOSE(pid_t, wait4, pid_t, int*, int, rusage*)(pid_t which, int* status, int options, rusage* usage) {
+IPCLAB_INTERPOSE(pid_t, wait4, pid_t, int*, int, rusage*)
+(pid_t which, int* status, int options, rusage* usage) {
   int mine = 0;
   const pid_t pid = real_wait4(which, &mine, options, usage);
   if (pid > 0 && status) *status = mine;
@@ -231,9 +232,13 @@ IPCLAB_INTERPOSE(pid_t, wait4, pid_t, int*, int, rusage*)(pid_t which, int* stat
   return pid;
 }
 
-ENTRY pid_t waitpid(pid_t which, int* status, int options) { return ::wait4(which, status, options, nullptr); }
+ENTRY pid_t waitpid(pid_t which, int* status, int options) {
+  return ::wait4(which, status, options, nullptr);
+}
 ENTRY pid_t wait(int* status) { return ::wait4(-1, status, 0, nullptr); }
-ENTRY pid_t wait3(int* status, int options, rusage* usage) noexcept { return ::wait4(-1, status, options, usage); }
+ENTRY pid_t wait3(int* status, int options, rusage* usage) noexcept {
+  return ::wait4(-1, status, options, usage);
+}
 
 IPCLAB_INTERPOSE(int, waitid, idtype_t, id_t, siginfo_t*, int)
 (idtype_t type, id_t id, siginfo_t* info, int options) {

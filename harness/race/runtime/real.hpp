@@ -1,5 +1,5 @@
-// The C library's own function behind one that is interposed. Found at the first call, because the loader and other
-// libraries call some of them before anything of ours has run.
+// The C library's own function behind one that is interposed. Found at the first call, because the loader and
+// other libraries call some of them before anything of ours has run.
 #pragma once
 
 #include <dlfcn.h>

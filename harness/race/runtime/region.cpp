@@ -45,7 +45,8 @@ void name_file(int fd, Region& region) {
   char link[32] = "/proc/self/fd/";
   char digits[12];
   int n = 0;
-  for (unsigned rest = static_cast<unsigned>(fd); rest || n == 0; rest /= 10) digits[n++] = static_cast<char>('0' + rest % 10);
+  for (unsigned rest = static_cast<unsigned>(fd); rest || n == 0; rest /= 10)
+    digits[n++] = static_cast<char>('0' + rest % 10);
   for (std::size_t at = strlen(link); n > 0; link[at] = '\0') link[at++] = digits[--n];
   char path[512];
   const long length = ::syscall(SYS_readlinkat, AT_FDCWD, link, path, sizeof path - 1);
@@ -97,7 +98,8 @@ Index region_of_file(int fd, std::uint64_t place) {
   wanted.key[0] = std::uint64_t{status.stx_dev_major} << 32 | status.stx_dev_minor;
   wanted.key[1] = status.stx_ino;
   if (status.stx_mask & STATX_BTIME)
-    wanted.key[2] = static_cast<std::uint64_t>(status.stx_btime.tv_sec) * 1'000'000'000 + status.stx_btime.tv_nsec;
+    wanted.key[2] =
+        static_cast<std::uint64_t>(status.stx_btime.tv_sec) * 1'000'000'000 + status.stx_btime.tv_nsec;
   name_file(fd, wanted);
   return region(wanted, place);
 }

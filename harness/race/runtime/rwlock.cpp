@@ -59,24 +59,25 @@ void given_up(pthread_rwlock_t* lock) {
 
 }  // namespace
 
-#define TAKES(name, noted, parameters, arguments)                               \
-  extern "C" __attribute__((visibility("default"))) int name parameters {       \
-    static constinit Real<int parameters> real(#name);                          \
-    const int error = real arguments;                                           \
-    noted(lock, error, IPCLAB_PLACE);                                           \
-    return error;                                                               \
+#define TAKES(name, noted, parameters, arguments)                         \
+  extern "C" __attribute__((visibility("default"))) int name parameters { \
+    static constinit Real<int parameters> real(#name);                    \
+    const int error = real arguments;                                     \
+    noted(lock, error, IPCLAB_PLACE);                                     \
+    return error;                                                         \
   }
 
 TAKES(pthread_rwlock_rdlock, read_taken, (pthread_rwlock_t * lock), (lock))
 TAKES(pthread_rwlock_tryrdlock, read_taken, (pthread_rwlock_t * lock), (lock))
 TAKES(pthread_rwlock_timedrdlock, read_taken, (pthread_rwlock_t * lock, const timespec* until), (lock, until))
-TAKES(pthread_rwlock_clockrdlock, read_taken, (pthread_rwlock_t * lock, clockid_t clock, const timespec* until),
-      (lock, clock, until))
+TAKES(pthread_rwlock_clockrdlock, read_taken,
+      (pthread_rwlock_t * lock, clockid_t clock, const timespec* until), (lock, clock, until))
 TAKES(pthread_rwlock_wrlock, write_taken, (pthread_rwlock_t * lock), (lock))
 TAKES(pthread_rwlock_trywrlock, write_taken, (pthread_rwlock_t * lock), (lock))
-TAKES(pthread_rwlock_timedwrlock, write_taken, (pthread_rwlock_t * lock, const timespec* until), (lock, until))
-TAKES(pthread_rwlock_clockwrlock, write_taken, (pthread_rwlock_t * lock, clockid_t clock, const timespec* until),
-      (lock, clock, until))
+TAKES(pthread_rwlock_timedwrlock, write_taken, (pthread_rwlock_t * lock, const timespec* until),
+      (lock, until))
+TAKES(pthread_rwlock_clockwrlock, write_taken,
+      (pthread_rwlock_t * lock, clockid_t clock, const timespec* until), (lock, clock, until))
 
 IPCLAB_INTERPOSE(int, pthread_rwlock_unlock, pthread_rwlock_t*)(pthread_rwlock_t* lock) {
   given_up(lock);

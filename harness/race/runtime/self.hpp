@@ -1,26 +1,33 @@
 // The race detector's runtime, linked into programs that were compiled with -fsanitize=thread.
 //
-// Theory of operation. The compiler calls __tsan_read4(address), __tsan_func_entry(place) and so on for everything that the
-// program does to memory (access.cpp, atomic.cpp). The C library's functions that order threads and processes, that map
-// memory and that copy it are interposed here, one family a file. All programs of a run share one record (../record.hpp).
+// Theory of operation. The compiler calls __tsan_read4(address), __tsan_func_entry(place) and so on for
+// everything that the program does to memory (access.cpp, atomic.cpp). The C library's functions that order
+// threads and processes, that map memory and that copy it are interposed here, one family a file. All
+// programs of a run share one record (../record.hpp).
 //
-//   memory.hpp    which object an address belongs to, whatever the address: a page of a file, of a shared-memory object …
-//   shadow.hpp    who accessed each 8 bytes last: a few cells, each with the task, its clock, the bytes and the way
-//   clock.hpp     vector clocks: what a task knows of every other task. An access whose clock the other does not know
-//                 yet, to the same bytes, one of them writing, not both atomic: a race (FastTrack, Flanagan and Freund 2009)
-//   sync.hpp      what passes clocks on: whoever unlocks, posts, sends *releases* its clock into a sync, whoever locks,
+//   memory.hpp    which object an address belongs to, whatever the address: a page of a file, of a
+//   shared-memory object … shadow.hpp    who accessed each 8 bytes last: a few cells, each with the task, its
+//   clock, the bytes and the way clock.hpp     vector clocks: what a task knows of every other task. An
+//   access whose clock the other does not know
+//                 yet, to the same bytes, one of them writing, not both atomic: a race (FastTrack, Flanagan
+//                 and Freund 2009)
+//   sync.hpp      what passes clocks on: whoever unlocks, posts, sends *releases* its clock into a sync,
+//   whoever locks,
 //                 waits, receives *acquires* it. A release begins a new epoch of the task
 //   task.hpp      threads of all processes, their beginning and end; clocks over fork, exec, exit and wait
 //   stack.hpp     where a task is: interned nodes (call, below)
 //   report.hpp    what was found, once per pair of places
-//   arena.hpp     the record's memory and locks. A task may be killed at any instruction: tables only grow, entries are
+//   arena.hpp     the record's memory and locks. A task may be killed at any instruction: tables only grow,
+//   entries are
 //                 published by one store, and a lock taken over from the dead is known as such
 //
-// The fast path: an access that the same task made already in the same epoch costs the walk of a two-level table and one
-// compare per cell. Only what is new takes the granule's lock. Memory of its own is not watched while a process has one
-// thread. A program that was not started by `ipclab race` has no record, and nothing is done.
+// The fast path: an access that the same task made already in the same epoch costs the walk of a two-level
+// table and one compare per cell. Only what is new takes the granule's lock. Memory of its own is not watched
+// while a process has one thread. A program that was not started by `ipclab race` has no record, and nothing
+// is done.
 //
-// What runs here runs inside other people's programs: no exceptions, no allocation, errno kept, nothing printed.
+// What runs here runs inside other people's programs: no exceptions, no allocation, errno kept, nothing
+// printed.
 #pragma once
 
 #include <cerrno>
@@ -38,7 +45,8 @@ inline constexpr unsigned kFrames = 512;  // of deeper stacks the lowest part is
 
 /// What a thread knows of itself. All zero until it is a task.
 struct Self {
-  std::uint64_t fast;   // what its cells of this epoch look like; matches none while a scheduler wants every access
+  std::uint64_t
+      fast;  // what its cells of this epoch look like; matches none while a scheduler wants every access
   std::uint64_t epoch;  // the same, for storing
   Task* task;
   Index index;  // of the task
@@ -70,7 +78,9 @@ class Inside {
 /// Is what this thread does to be seen?
 inline bool watched() { return self.task && !self.busy; }
 
-inline std::uint64_t caller(void* return_address) { return reinterpret_cast<std::uint64_t>(return_address) - 1; }
+inline std::uint64_t caller(void* return_address) {
+  return reinterpret_cast<std::uint64_t>(return_address) - 1;
+}
 
 }  // namespace ipclab::race
 

@@ -1,8 +1,8 @@
-// POSIX semaphores, by count: every unit carries the clock of the post that made it, and a wait takes the oldest. Units that
-// were there from the beginning carry what was known where the semaphore was made.
+// POSIX semaphores, by count: every unit carries the clock of the post that made it, and a wait takes the
+// oldest. Units that were there from the beginning carry what was known where the semaphore was made.
 //
-// A post and its unit are one step under the sync's lock. If a task dies in that step, nobody knows any more which
-// unit is whose: from then on every wait learns everything that was ever posted.
+// A post and its unit are one step under the sync's lock. If a task dies in that step, nobody knows any more
+// which unit is whose: from then on every wait learns everything that was ever posted.
 #include <fcntl.h>
 #include <semaphore.h>
 #include <stdarg.h>

@@ -10,13 +10,16 @@ namespace {
 unsigned slot_of(std::uint64_t cell) { return cell >> kSlotShift & 0xfff; }
 std::uint32_t clock_of(std::uint64_t cell) { return static_cast<std::uint32_t>(cell >> kClockShift); }
 
-unsigned bytes_of(std::uint64_t cell) { return static_cast<unsigned>(__builtin_popcountll(cell & kMaskBits)); }
+unsigned bytes_of(std::uint64_t cell) {
+  return static_cast<unsigned>(__builtin_popcountll(cell & kMaskBits));
+}
 
 bool conflict(std::uint64_t a, std::uint64_t b) { return ((a | b) & kWrite) && !(a & b & kAtomic); }
 
 /// Everything that races with `old` races with `now` too, once `old` is known to now's task.
 bool replaces(std::uint64_t now, std::uint64_t old) {
-  return !(old & kMaskBits & ~now) && ((now & kWrite) || !(old & kWrite)) && ((old & kAtomic) || !(now & kAtomic));
+  return !(old & kMaskBits & ~now) && ((now & kWrite) || !(old & kWrite)) &&
+         ((old & kAtomic) || !(now & kAtomic));
 }
 
 /// One access on its way through the cells of a granule.
@@ -63,7 +66,8 @@ class Visit {
       if (mine || clock_of(old) <= self.task->clock.at[slot]) {
         const bool same_epoch = mine && clock_of(old) == clock_of(now_);
         if (same_epoch && replaces(old, now_)) known_ = true;
-        else if (replaces(now_, old) && !(same_epoch && ((old ^ now_) & kWrite))) reuse(cells[i], stacks[i], locks[i]);
+        else if (replaces(now_, old) && !(same_epoch && ((old ^ now_) & kWrite)))
+          reuse(cells[i], stacks[i], locks[i]);
       } else if (conflict(old, now_)) {
         report_race(page_of(&granule_), offset_, {stacks[i], locks[i], bytes_of(old), kind(old)},
                     {stack(), self.task->locks, bytes_of(now_), kind(now_)});
@@ -129,7 +133,8 @@ void access_range(std::uint64_t address, std::uint64_t length, unsigned how, std
     bool known = false;
     if (page > pending()) {
       const Granule& granule = page->granules[(address & (kPageSize - 1)) / kGranule];
-      known = how & kWrite ? is_known<kWrite>(granule, mask_of(address, size)) : is_known<0>(granule, mask_of(address, size));
+      known = how & kWrite ? is_known<kWrite>(granule, mask_of(address, size))
+                           : is_known<0>(granule, mask_of(address, size));
     }
     if (!known) access(address, size, how, place);
     address += size;

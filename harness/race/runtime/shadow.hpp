@@ -5,8 +5,8 @@
 
 namespace ipclab::race {
 
-/// An access that the fast path does not know: compared with what is there, recorded, reported. `how`: kWrite, kAtomic.
-/// Within one granule.
+/// An access that the fast path does not know: compared with what is there, recorded, reported. `how`:
+/// kWrite, kAtomic. Within one granule.
 void access(std::uint64_t address, unsigned size, unsigned how, std::uint64_t place);
 /// Of any length.
 void access_range(std::uint64_t address, std::uint64_t length, unsigned how, std::uint64_t place);
@@ -33,7 +33,8 @@ template <unsigned kSize, unsigned kHow>
 [[gnu::always_inline]] inline void accessed(std::uint64_t address, std::uint64_t place) {
   Shadow* page = known_page(address);
   if (page <= pending()) [[likely]] {
-    if (page || threaded) [[unlikely]] access(address, kSize, kHow, place);
+    if (page || threaded) [[unlikely]]
+      access(address, kSize, kHow, place);
     return;
   }
   const Granule& granule = page->granules[(address & (kPageSize - 1)) / kGranule];

@@ -21,7 +21,7 @@ inline Index index_of(const Sync& sync) { return static_cast<Index>(&sync - reco
 
 /// The caller holds the object's lock.
 void acquire_held(const Sync& sync);
-void release_held(Sync& sync);       // adds what this task knows
+void release_held(Sync& sync);        // adds what this task knows
 void release_store_held(Sync& sync);  // what this task knows is all there is now
 
 /// With the lock taken here. nullptr is allowed: nothing happens.

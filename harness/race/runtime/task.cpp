@@ -62,7 +62,8 @@ bool take_slot(Task& task, Index index) {
 
 void show_epoch() {
   Task& task = *self.task;
-  self.epoch = std::uint64_t{task.clock.at[task.slot]} << kClockShift | std::uint64_t{task.slot} << kSlotShift;
+  self.epoch = std::uint64_t{task.clock.at[task.slot]} << kClockShift | std::uint64_t{task.slot}
+                                                                            << kSlotShift;
   self.fast = record()->scheduled ? ~0ull : self.epoch;
 }
 
@@ -88,8 +89,8 @@ Index new_process(Index parent) {
   return index;
 }
 
-/// A program that nobody of ours started by fork: what was over when it began, it knows; and what those knew who
-/// may have had it started (system, posix_spawn, a shell between).
+/// A program that nobody of ours started by fork: what was over when it began, it knows; and what those knew
+/// who may have had it started (system, posix_spawn, a shell between).
 Index unknown_process_task() {
   Record& r = *record();
   const Index index = process ? grow(r.tasks_used, kTasks) : 0;
@@ -194,7 +195,9 @@ void learn(const Clock& clock) { join(self.task->clock, clock); }
 void learn_from_process(int pid, bool ended) {
   Record& r = *record();
   Index found = r.processes_used.load();
-  while (found > 0 && (found >= kProcesses || r.processes[found].pid != pid || r.processes[found].ended.load())) --found;
+  while (found > 0 &&
+         (found >= kProcesses || r.processes[found].pid != pid || r.processes[found].ended.load()))
+    --found;
   if (!found) return;
   for (Index i = r.tasks_used.load(); i > 0; --i) {
     if (i >= kTasks || r.tasks[i].process != found) continue;

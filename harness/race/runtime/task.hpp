@@ -1,7 +1,8 @@
 // Tasks: the threads of all processes, from beginning to end.
 //
-// A thread prepares the task of whoever it is about to start (fork, pthread_create): the new one knows what its creator
-// knew. An end is known to whoever waits for it: the clock stays in the record, whatever ended the task.
+// A thread prepares the task of whoever it is about to start (fork, pthread_create): the new one knows what
+// its creator knew. An end is known to whoever waits for it: the clock stays in the record, whatever ended
+// the task.
 #pragma once
 
 #include "race/runtime/clock.hpp"

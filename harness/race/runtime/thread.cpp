@@ -37,7 +37,8 @@ void forget_stack() {
   void* low = nullptr;
   std::size_t size = 0;
   if (::pthread_getattr_np(::pthread_self(), &attributes) != 0) return;
-  if (::pthread_attr_getstack(&attributes, &low, &size) == 0) forget(reinterpret_cast<std::uint64_t>(low), size);
+  if (::pthread_attr_getstack(&attributes, &low, &size) == 0)
+    forget(reinterpret_cast<std::uint64_t>(low), size);
   ::pthread_attr_destroy(&attributes);
 }
 
@@ -59,7 +60,9 @@ void* run(void* argument) {
 Index task_of(pthread_t thread) {
   Record& r = *record();
   for (Index i = r.tasks_used.load(); i > 0; --i)
-    if (i < kTasks && r.tasks[i].process == process && r.tasks[i].thread == static_cast<std::uint64_t>(thread)) return i;
+    if (i < kTasks && r.tasks[i].process == process &&
+        r.tasks[i].thread == static_cast<std::uint64_t>(thread))
+      return i;
   return 0;
 }
 
@@ -79,7 +82,8 @@ IPCLAB_INTERPOSE(int, pthread_create, pthread_t*, const pthread_attr_t*, void* (
   static constinit Real<int(pthread_once_t*, void (*)())> once("pthread_once");
   once(&end_key_once, make_end_key);
   threaded = true;
-  Start start{routine, argument, prepare_task(process, record()->processes[process].threads.fetch_add(1) + 1), false};
+  Start start{routine, argument, prepare_task(process, record()->processes[process].threads.fetch_add(1) + 1),
+              false};
   const int error = real_pthread_create(thread, attributes, run, &start);
   if (error != 0) {
     discard(start.task);

@@ -1,0 +1,43 @@
+#include "litmus.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/file.hpp"
+#include "base/text.hpp"
+
+namespace fs = std::filesystem;
+
+namespace {
+
+Litmus read_litmus(const fs::path& source) {
+  Litmus litmus{source.stem(), "", false};
+  const auto lines = ipclab::split(ipclab::read_file(source), '\n');
+  const auto words = ipclab::split(lines[0], ' ');
+  litmus.by_luck = lines[0].find("by luck") != std::string::npos;
+  std::size_t a = 0, b = 0;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const bool both = lines[i].ends_with("// A B");
+    if (both || lines[i].ends_with("// A")) a = i + 1;
+    if (both || lines[i].ends_with("// B")) b = i + 1;
+  }
+  const auto place = [&](std::size_t line) {
+    return source.filename().string() + ":" + std::to_string(line);
+  };
+  litmus.first_line = words[1] + " " + place(std::min(a, b)) + " " + place(std::max(a, b)) + " ";
+  return litmus;
+}
+
+}  // namespace
+
+std::vector<Litmus> litmus_programs() {
+  std::vector<Litmus> all;
+  for (const auto& entry : fs::directory_iterator(IPCLAB_SOURCE "/tests/race/litmus"))
+    if (entry.path().extension() == ".cpp") all.push_back(read_litmus(entry.path()));
+  std::ranges::sort(all, {}, &Litmus::name);
+  return all;
+}
+
+std::string litmus_path(const Litmus& litmus, bool mended) {
+  return IPCLAB_BUILD "/litmus/" + litmus.name + (mended ? "-mended" : "");
+}
