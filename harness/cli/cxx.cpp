@@ -55,7 +55,12 @@ std::vector<std::string> instrumented(const std::string& compiler,
     throw UsageError("a statically linked program cannot be watched: leave out -static");
   const bool clang = is_clang(compiler);
   std::vector<std::string> all{compiler, "-g", "-fsanitize=thread", "-pthread"};
-  if (!clang) all.emplace_back("-Wno-tsan");  // atomic_thread_fence is seen by our runtime
+  if (!clang)  // fences are seen by our runtime; g++ would expand these functions without counting their
+               // accesses
+    for (const char* flag :
+         {"-Wno-tsan", "-mmemcpy-strategy=libcall:-1:align", "-mmemset-strategy=libcall:-1:align",
+          "-fno-builtin-memcmp", "-fno-builtin-strcmp", "-fno-builtin-strncmp", "-fno-builtin-strlen"})
+      all.emplace_back(flag);
   all.insert(all.end(), arguments.begin(), arguments.end());
   if (!links(arguments)) return all;
   for (std::string& part : runtime_of(arguments, clang)) all.push_back(std::move(part));

@@ -24,7 +24,7 @@ bool open_record(const char* path) {
   return record()->version == kVersion;
 }
 
-Holding::Holding(Lock& lock) : lock_(lock) {
+void Holding::wait() {
   for (unsigned tries = 1;; ++tries) {
     Index owner = 0;
     if (lock_.owner.compare_exchange_weak(owner, self.index, std::memory_order_acquire)) return;

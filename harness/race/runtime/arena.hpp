@@ -47,13 +47,19 @@ Index interned(Cell* table, unsigned size, std::uint64_t hash, Same same, Make m
 /// step.
 class Holding {
  public:
-  explicit Holding(Lock& lock);
+  explicit Holding(Lock& lock) : lock_(lock) {
+    Index nobody = 0;
+    if (!lock_.owner.compare_exchange_strong(nobody, self.index, std::memory_order_acquire)) [[unlikely]]
+      wait();
+  }
   ~Holding() { lock_.owner.store(0, std::memory_order_release); }
   Holding(const Holding&) = delete;
   Holding& operator=(const Holding&) = delete;
   bool inherited() const { return inherited_; }
 
  private:
+  void wait();
+
   Lock& lock_;
   bool inherited_ = false;
 };

@@ -43,27 +43,43 @@ struct Frame {
 
 inline constexpr unsigned kFrames = 512;  // of deeper stacks the lowest part is known
 
+/// A stack that was looked up lately.
+struct Lookup {
+  std::uint64_t place;
+  Index below, node;
+};
+inline constexpr unsigned kLookups = 64;
+
 /// What a thread knows of itself. All zero until it is a task.
 struct Self {
   std::uint64_t
       fast;  // what its cells of this epoch look like; matches none while a scheduler wants every access
   std::uint64_t epoch;  // the same, for storing
   Task* task;
-  Index index;  // of the task
-  int busy;     // inside the runtime: calls pass straight through
+  Index index;        // of the task
+  int busy;           // inside the runtime: calls pass straight through
+  unsigned deferred;  // signals that came while it was busy
   unsigned depth;
-  Index locks_known;
   Frame frames[kFrames];
+  Lookup lookups[kLookups];
 };
 
 extern constinit __thread Self self __attribute__((tls_model("initial-exec")));
+
+/// The handlers of the signals that came meanwhile (signal.cpp).
+void run_deferred();
+
+inline void leave_runtime() {
+  if (--self.busy == 0 && self.deferred) [[unlikely]]
+    run_deferred();
+}
 
 /// While it lives the thread is inside the runtime, and errno is kept.
 class Inside {
  public:
   Inside() : error_(errno) { ++self.busy; }
   ~Inside() {
-    --self.busy;
+    leave_runtime();
     errno = error_;
   }
   /// What a library's function said in between is for the program.
@@ -74,6 +90,19 @@ class Inside {
  private:
   int error_;
 };
+
+/// Runs a function of the library that may wait: signal handlers run at once and are watched. The caller
+/// holds no lock.
+template <typename Call>
+auto outside(Inside& inside, Call call) {
+  const int busy = self.busy;
+  self.busy = 0;
+  if (self.deferred) run_deferred();
+  const auto result = call();
+  inside.keep_errno();
+  self.busy = busy;
+  return result;
+}
 
 /// Is what this thread does to be seen?
 inline bool watched() { return self.task && !self.busy; }

@@ -112,13 +112,24 @@ class Visit {
 
 }  // namespace
 
+void access(Granule& granule, std::uint64_t address, unsigned size, unsigned how, std::uint64_t place) {
+  if (!watched()) return;
+  ++self.busy;
+  {
+    const Holding holding(granule.lock);
+    Visit(granule, self.epoch | mask_of(address, size) | how, address & (kPageSize - 1), place).go();
+  }
+  leave_runtime();
+}
+
 void access(std::uint64_t address, unsigned size, unsigned how, std::uint64_t place) {
   if (!watched()) return;
-  const Inside inside;
-  Granule* granule = granule_at(address);
-  if (!granule) return;
-  const Holding holding(granule->lock);
-  Visit(*granule, self.epoch | mask_of(address, size) | how, address & (kPageSize - 1), place).go();
+  Granule* granule;
+  {
+    const Inside inside;
+    granule = granule_at(address);
+  }
+  if (granule) access(*granule, address, size, how, place);
 }
 
 void access_range(std::uint64_t address, std::uint64_t length, unsigned how, std::uint64_t place) {

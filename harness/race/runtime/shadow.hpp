@@ -8,6 +8,8 @@ namespace ipclab::race {
 /// An access that the fast path does not know: compared with what is there, recorded, reported. `how`:
 /// kWrite, kAtomic. Within one granule.
 void access(std::uint64_t address, unsigned size, unsigned how, std::uint64_t place);
+/// The same, where the granule is known already.
+void access(Granule& granule, std::uint64_t address, unsigned size, unsigned how, std::uint64_t place);
 /// Of any length.
 void access_range(std::uint64_t address, std::uint64_t length, unsigned how, std::uint64_t place);
 
@@ -37,8 +39,9 @@ template <unsigned kSize, unsigned kHow>
       access(address, kSize, kHow, place);
     return;
   }
-  const Granule& granule = page->granules[(address & (kPageSize - 1)) / kGranule];
-  if (!is_known<kHow>(granule, mask_of(address, kSize))) access(address, kSize, kHow, place);
+  Granule& granule = page->granules[(address & (kPageSize - 1)) / kGranule];
+  if (!is_known<kHow>(granule, mask_of(address, kSize))) [[unlikely]]
+    access(granule, address, kSize, kHow, place);
 }
 
 }  // namespace ipclab::race

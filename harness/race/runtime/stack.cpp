@@ -23,7 +23,9 @@ Index stack_at(std::uint64_t place) {
   while (known > 0 && self.frames[known - 1].node == 0) --known;
   Index below = known > 0 ? self.frames[known - 1].node : self.task->root;
   for (; known < top; ++known) below = self.frames[known].node = node(below, self.frames[known].place);
-  return node(below, place);
+  Lookup& last = self.lookups[(place ^ place >> 6) % kLookups];
+  if (last.place != place || last.below != below) last = {place, below, node(below, place)};
+  return last.node;
 }
 
 Index new_root(Index task) {

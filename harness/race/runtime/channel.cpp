@@ -1,0 +1,322 @@
+#include "race/runtime/channel.hpp"
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "race/runtime/task.hpp"
+
+namespace ipclab::race {
+namespace {
+
+enum Use : std::uint64_t { kPipe = 1, kPair, kToServer, kToClient, kDatagram, kListener, kEvent, kFile };
+
+std::uint64_t hash_of(const void* bytes, std::size_t length, std::uint64_t hash) {
+  for (const auto* at = static_cast<const unsigned char*>(bytes); length > 0; --length, ++at)
+    hash = (hash ^ *at) * 0x100000001b3;
+  return hash;
+}
+
+/// Where a socket can be reached. Of internet addresses the port only: a server binds to any address of the
+/// machine.
+std::uint64_t address_hash(const sockaddr_storage& address, socklen_t length) {
+  if (address.ss_family == AF_UNIX && length > offsetof(sockaddr_un, sun_path)) {
+    const auto& path = reinterpret_cast<const sockaddr_un&>(address).sun_path;
+    const std::size_t size = path[0] ? strnlen(path, length - offsetof(sockaddr_un, sun_path))
+                                     : length - offsetof(sockaddr_un, sun_path);
+    return hash_of(path, size, AF_UNIX);
+  }
+  if (address.ss_family == AF_INET)
+    return reinterpret_cast<const sockaddr_in&>(address).sin_port | 1ull << 32;
+  if (address.ss_family == AF_INET6)
+    return reinterpret_cast<const sockaddr_in6&>(address).sin6_port | 1ull << 32;
+  return 0;
+}
+
+std::uint64_t name_of(int fd, bool peer) {
+  sockaddr_storage address{};
+  socklen_t length = sizeof address;
+  auto* at = reinterpret_cast<sockaddr*>(&address);
+  const int result = peer ? ::getpeername(fd, at, &length) : ::getsockname(fd, at, &length);
+  return result == 0 ? address_hash(address, length) : 0;
+}
+
+/// fdinfo of an eventfd names it: "eventfd-id: 7".
+std::uint64_t event_id(int fd) {
+  char path[40] = "/proc/self/fdinfo/", digits[12];
+  int n = 0;
+  for (unsigned rest = static_cast<unsigned>(fd); rest || n == 0; rest /= 10)
+    digits[n++] = static_cast<char>('0' + rest % 10);
+  for (std::size_t at = strlen(path); n > 0; path[at] = '\0') path[at++] = digits[--n];
+  const auto info = static_cast<int>(::syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC));
+  if (info < 0) return 0;
+  char text[512];
+  const long length = ::syscall(SYS_read, info, text, sizeof text - 1);
+  ::syscall(SYS_close, info);
+  text[length > 0 ? length : 0] = '\0';
+  const char* found = strstr(text, "eventfd-id:");
+  if (!found) return 0;
+  std::uint64_t id = 0;
+  for (found += strlen("eventfd-id:"); *found == ' ' || *found == '\t'; ++found) {
+  }
+  for (; *found >= '0' && *found <= '9'; ++found) id = id * 10 + static_cast<unsigned>(*found - '0');
+  return id + 1;
+}
+
+Sync* stream(Use use, std::uint64_t a, std::uint64_t b) { return kernel_sync(Kind::stream, a, b, use); }
+
+/// All connections of one server share one stream each way, in which nothing is counted.
+Sync* uncounted(Use use, std::uint64_t a, std::uint64_t b) {
+  Sync* sync = stream(use, a, b);
+  if (sync) sync->flags |= kInexact;
+  return sync;
+}
+
+Channel socket_channel(int fd, const struct stat& status) {
+  int type = 0;
+  socklen_t length = sizeof type;
+  if (::getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &length) != 0) return {};
+  const bool messages = type == SOCK_DGRAM || type == SOCK_SEQPACKET;
+  Sync* own = stream(kPair, status.st_ino, status.st_dev);
+  if (own && own->owner) return {messages ? Flow::messages : Flow::bytes, own, &record()->syncs[own->owner]};
+  const std::uint64_t here = name_of(fd, false), there = name_of(fd, true);
+  if (type == SOCK_DGRAM)
+    return {Flow::messages, here ? stream(kDatagram, here, 0) : nullptr,
+            there ? stream(kDatagram, there, 0) : nullptr};
+  // A client of a socket with a path has no name itself.
+  if (here && !there) return {Flow::bytes, uncounted(kToServer, here, 0), uncounted(kToClient, here, 0)};
+  if (there && !here) return {Flow::bytes, uncounted(kToClient, there, 0), uncounted(kToServer, there, 0)};
+  if (here && there) return {Flow::bytes, stream(kToServer, there, here), stream(kToServer, here, there)};
+  return {};
+}
+
+bool overlap(std::uint64_t a, std::uint64_t a_end, std::uint64_t b, std::uint64_t b_end) {
+  return a < b_end && b < a_end;
+}
+
+constexpr std::uint32_t kStillRuns = ~0u;
+constexpr std::uint64_t kUnknown = ~0ull;
+// What nobody has fetched yet; of more, the oldest are learnt by everybody.
+constexpr unsigned kMostPieces = 64, kMostMessages = 1024;
+
+constexpr std::uint64_t kChosen = 1ull << 63;  // in `begin`, while a reader looks for what it learns from
+
+bool is_chosen(const Message& message) { return message.until == kStillRuns || (message.begin & kChosen); }
+
+void choose(Message& message) {
+  learn(clock_at(message.clock));
+  message.begin |= kChosen;
+}
+
+bool overlaps_chosen(const Sync& sync, const Message& message) {
+  for (Message* other = message_at(sync.first); other; other = message_at(other->next))
+    if (is_chosen(*other) && overlap(message.since, message.until, other->since, other->until)) return true;
+  return false;
+}
+
+}  // namespace
+
+Channel channel_of(int fd) {
+  struct stat status {};
+  if (::fstat(fd, &status) != 0) return {};
+  if (S_ISFIFO(status.st_mode)) {
+    Sync* pipe = stream(kPipe, status.st_ino, status.st_dev);
+    return {Flow::bytes, pipe, pipe};
+  }
+  if (S_ISSOCK(status.st_mode)) return socket_channel(fd, status);
+  if (S_ISREG(status.st_mode)) {
+    Sync* file = uncounted(kFile, status.st_ino, status.st_dev);
+    return {Flow::file, file, file};
+  }
+  if ((status.st_mode & S_IFMT) != 0) return {};
+  const std::uint64_t id = event_id(fd);
+  Sync* event = id ? uncounted(kEvent, id, 0) : nullptr;
+  return {event ? Flow::counter : Flow::none, event, event};
+}
+
+void connect_pair(int one, int other) {
+  struct stat a {
+  }, b{};
+  if (::fstat(one, &a) != 0 || ::fstat(other, &b) != 0) return;
+  Sync* x = stream(kPair, a.st_ino, a.st_dev);
+  Sync* y = stream(kPair, b.st_ino, b.st_dev);
+  if (!x || !y) return;
+  x->owner = index_of(*y);
+  y->owner = index_of(*x);
+}
+
+Sync* address_of(int fd, bool peer) {
+  const std::uint64_t name = name_of(fd, peer);
+  return name ? kernel_sync(Kind::other, name, 0, kListener) : nullptr;
+}
+
+Sync* address_sync(int fd, const sockaddr* address, socklen_t length) {
+  sockaddr_storage whole{};
+  if (length > sizeof whole) return nullptr;
+  memcpy(&whole, address, length);
+  const std::uint64_t name = address_hash(whole, length);
+  if (!name) return nullptr;
+  if (fd < 0) return kernel_sync(Kind::other, name, 0, kListener);
+  int type = 0;
+  socklen_t size = sizeof type;
+  if (::getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_DGRAM) return nullptr;
+  return stream(kDatagram, name, 0);
+}
+
+Writing::Writing(Sync* sync, bool counted) : sync_(sync) {
+  if (!sync) return;
+  const Holding holding(sync->lock);
+  if (!counted || holding.inherited()) sync->flags |= kInexact;
+  if (sync->flags & kInexact) {
+    release_held(*sync);
+    return;
+  }
+  message_ = push(*sync);
+  if (message_) {
+    message_->begin = message_->end = kUnknown;
+    message_->since = ++sync->count;
+    message_->until = kStillRuns;
+    if (++sync->depth > kMostPieces) {
+      fold(*sync, nullptr, message_at(sync->first));
+      --sync->depth;
+    }
+  }
+  next_epoch();
+}
+
+void Writing::done(ssize_t bytes) {
+  if (!message_) return;
+  const Holding holding(sync_->lock);
+  // It may have been folded, or a reader may have learnt from it already: it is looked for by place.
+  for (Message *before = nullptr, *m = message_at(sync_->first); m; before = m, m = message_at(m->next)) {
+    if (m != message_) continue;
+    if (bytes <= 0) {
+      --sync_->depth;
+      return take_out(*sync_, before, m);
+    }
+    m->begin = sync_->written;
+    m->end = m->begin + static_cast<std::uint64_t>(bytes);
+    m->until = ++sync_->count;
+  }
+  if (bytes > 0) sync_->written += static_cast<std::uint64_t>(bytes);
+}
+
+Reading::Reading(Sync* sync, bool counted) : sync_(sync), counted_(counted) {
+  if (!sync) return;
+  const Holding holding(sync->lock);
+  if (!counted || holding.inherited()) sync->flags |= kInexact;
+  alone_ = sync->arrived++ == 0;
+}
+
+/// Those that carry [from, to), those on their way, and those whose calls overlapped in time with one of
+/// them.
+void Reading::learn_pieces(std::uint64_t from, std::uint64_t to, bool all) {
+  bool more = false;
+  for (Message* m = message_at(sync_->first); m; m = message_at(m->next))
+    if (all || m->until == kStillRuns || overlap(m->begin, m->end, from, to)) {
+      choose(*m);
+      more = true;
+    }
+  while (more && !all) {
+    more = false;
+    for (Message* m = message_at(sync_->first); m; m = message_at(m->next))
+      if (!is_chosen(*m) && overlaps_chosen(*sync_, *m)) {
+        choose(*m);
+        more = true;
+      }
+  }
+}
+
+/// Nobody will read their bytes again.
+void Reading::drop_pieces(std::uint64_t to) {
+  for (Message *before = nullptr, *m = message_at(sync_->first); m;) {
+    Message* next = message_at(m->next);
+    if (m->until != kStillRuns) m->begin &= ~kChosen;
+    if (m->until != kStillRuns && m->end <= to) {
+      --sync_->depth;
+      take_out(*sync_, before, m);
+    } else {
+      before = m;
+    }
+    m = next;
+  }
+}
+
+void Reading::done(ssize_t bytes) {
+  if (!sync_) return;
+  const Holding holding(sync_->lock);
+  alone_ = alone_ && sync_->arrived == 1;
+  --sync_->arrived;
+  if (bytes < 0) return;
+  acquire_held(*sync_);
+  if (bytes == 0) learn_from_dead();
+  const std::uint64_t from = sync_->read, to = from + static_cast<std::uint64_t>(bytes);
+  if (counted_) sync_->read = to;
+  learn_pieces(from, to, bytes == 0 || !alone_ || (sync_->flags & kInexact) || holding.inherited());
+  drop_pieces(to);
+}
+
+void release_end(int fd) {
+  const Channel channel = channel_of(fd);
+  if (channel.flow == Flow::bytes) release(channel.out);
+}
+
+void send_message(Sync* sync, const void* bytes, std::size_t length, std::uint64_t kind) {
+  if (!sync) return;
+  const Holding holding(sync->lock);
+  if (sync->clock2) learn(clock_at(sync->clock2));  // there was room only because others had received
+  if (Message* message = push(*sync)) {
+    message->begin = hash_of(bytes, length, kind);
+    message->end = length;
+    if (++sync->count > kMostMessages) {
+      fold(*sync, nullptr, message_at(sync->first));
+      --sync->count;
+    }
+  }
+  next_epoch();
+}
+
+void take_back(Sync* sync, const void* bytes, std::size_t length, std::uint64_t kind) {
+  if (!sync) return;
+  const Holding holding(sync->lock);
+  const std::uint64_t hash = hash_of(bytes, length, kind);
+  const Clock& mine = self.task->clock;
+  for (Message *before = nullptr, *m = message_at(sync->first); m; before = m, m = message_at(m->next)) {
+    if (m->begin != hash || m->end != length ||
+        clock_at(m->clock).at[self.task->slot] + 1 != mine.at[self.task->slot])
+      continue;
+    --sync->count;
+    return take_out(*sync, before, m);
+  }
+}
+
+void receive_message(Sync* sync, const void* bytes, std::size_t length, std::uint64_t kind) {
+  if (!sync) return;
+  const Holding holding(sync->lock);
+  acquire_held(*sync);
+  const std::uint64_t hash = hash_of(bytes, length, kind);
+  Message *first = nullptr, *before_first = nullptr;
+  for (Message *before = nullptr, *m = message_at(sync->first); m; before = m, m = message_at(m->next)) {
+    if (m->begin != hash || m->end != length) continue;
+    learn(clock_at(m->clock));
+    if (!first) first = m, before_first = before;
+  }
+  if (first) {
+    --sync->count;
+    take_out(*sync, before_first, first);
+  }
+}
+
+void make_room(Sync* sync) {
+  if (!sync) return;
+  const Holding holding(sync->lock);
+  if (Clock* room = made(sync->clock2)) join(*room, self.task->clock);
+  next_epoch();
+}
+
+}  // namespace ipclab::race

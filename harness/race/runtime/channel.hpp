@@ -1,0 +1,71 @@
+// What carries bytes or messages from process to process, and the clocks with them.
+#pragma once
+
+#include <sys/socket.h>
+#include <sys/types.h>
+
+#include "race/runtime/message.hpp"
+
+namespace ipclab::race {
+
+enum class Flow { none, bytes, messages, counter, file };
+
+/// What a descriptor leads to. `out` takes what is written there, `in` gives what is read there.
+struct Channel {
+  Flow flow = Flow::none;
+  Sync* in = nullptr;
+  Sync* out = nullptr;
+};
+Channel channel_of(int fd);
+
+/// A pair of connected sockets without names, by their inodes.
+void connect_pair(int one, int other);
+/// The address that a socket has, or that it is connected to; nullptr when it has none.
+Sync* address_of(int fd, bool peer);
+
+/// Where a message or a connection to this address goes: of a datagram, when `fd` is the sender; of a server,
+/// when it is -1.
+Sync* address_sync(int fd, const sockaddr* address, socklen_t length);
+
+/// Bytes: which of them a reader learns from is found by position. Where writing calls overlapped in time
+/// nobody knows their order, and the reader learns from all of them; so it does when nobody counts (stdio) or
+/// a writer died in the call.
+class Writing {
+ public:
+  /// Before the call. nullptr is allowed.
+  Writing(Sync* sync, bool counted);
+  /// After it: how many bytes went out.
+  void done(ssize_t bytes);
+
+ private:
+  Sync* sync_;
+  Message* message_ = nullptr;
+};
+
+class Reading {
+ public:
+  Reading(Sync* sync, bool counted);
+  /// How many bytes came; 0 is end-of-file: the writers are gone, and what they did is known.
+  void done(ssize_t bytes);
+
+ private:
+  void learn_pieces(std::uint64_t from, std::uint64_t to, bool all);
+  void drop_pieces(std::uint64_t to);
+
+  Sync* sync_;
+  bool counted_;
+  bool alone_ = true;
+};
+
+/// Whoever reads end-of-file from now on knows what this task does now.
+void release_end(int fd);
+
+/// Messages: whichever has these contents. Of several equal ones the reader learns from all.
+void send_message(Sync* sync, const void* bytes, std::size_t length, std::uint64_t kind);
+/// Before a receiving call: a sender that waits for room may go on before the receiver comes back from it.
+void make_room(Sync* sync);
+/// The call failed after all.
+void take_back(Sync* sync, const void* bytes, std::size_t length, std::uint64_t kind);
+void receive_message(Sync* sync, const void* bytes, std::size_t length, std::uint64_t kind);
+
+}  // namespace ipclab::race

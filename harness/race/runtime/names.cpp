@@ -1,0 +1,76 @@
+// Names as locks and as signs: a file made with O_EXCL, a directory, a link; removed, renamed. All names are
+// one sync: whoever makes or finds one learns from all who changed some.
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "race/runtime/real.hpp"
+#include "race/runtime/sync.hpp"
+
+using namespace ipclab::race;
+
+#define ENTRY extern "C" __attribute__((visibility("default")))
+
+namespace {
+
+Sync* names() { return kernel_sync(Kind::other, 0, 0, 0); }
+
+void changes() {
+  if (!watched()) return;
+  const Inside inside;
+  release(names());
+}
+
+int learns(int result) {
+  if (result < 0 || !watched()) return result;
+  const Inside inside;
+  acquire(names());
+  return result;
+}
+
+using Open = int(const char*, int, mode_t);
+
+int opened(Real<Open>& real, const char* path, int flags, mode_t mode) {
+  if (flags & O_CREAT) changes();
+  return learns(real(path, flags, mode));
+}
+
+}  // namespace
+
+#define OPENS(name)                                  \
+  ENTRY int name(const char* path, int flags, ...) { \
+    static constinit Real<Open> real(#name);         \
+    va_list list;                                    \
+    va_start(list, flags);                           \
+    const mode_t mode = va_arg(list, mode_t);        \
+    va_end(list);                                    \
+    return opened(real, path, flags, mode);          \
+  }
+OPENS(open)
+OPENS(open64)
+
+IPCLAB_INTERPOSE(int, unlink, const char*)(const char* path) {
+  changes();
+  return learns(real_unlink(path));
+}
+IPCLAB_INTERPOSE(int, rename, const char*, const char*)(const char* from, const char* to) {
+  changes();
+  return learns(real_rename(from, to));
+}
+IPCLAB_INTERPOSE(int, link, const char*, const char*)(const char* from, const char* to) {
+  changes();
+  return learns(real_link(from, to));
+}
+IPCLAB_INTERPOSE(int, mkdir, const char*, mode_t)(const char* path, mode_t mode) {
+  changes();
+  return learns(real_mkdir(path, mode));
+}
+IPCLAB_INTERPOSE(int, rmdir, const char*)(const char* path) {
+  changes();
+  return learns(real_rmdir(path));
+}
+IPCLAB_INTERPOSE(int, access, const char*, int)(const char* path, int mode) {
+  return learns(real_access(path, mode));
+}

@@ -1,0 +1,115 @@
+// POSIX and System V message queues: a clock with every message.
+#include <mqueue.h>
+#include <stdarg.h>
+#include <sys/msg.h>
+#include <sys/stat.h>
+
+#include "race/runtime/channel.hpp"
+#include "race/runtime/real.hpp"
+#include "race/runtime/shadow.hpp"
+
+using namespace ipclab::race;
+
+namespace {
+
+std::uint64_t number(const void* address) { return reinterpret_cast<std::uint64_t>(address); }
+
+Sync* posix_queue(mqd_t queue) {
+  struct stat status {};
+  if (::fstat(queue, &status) != 0) return nullptr;
+  return kernel_sync(Kind::queue, status.st_ino, status.st_dev, 1);
+}
+
+Sync* sysv_queue(int queue) { return kernel_sync(Kind::queue, static_cast<std::uint64_t>(queue), 0, 2); }
+
+template <typename Call>
+int sent(Sync* (*find)(int), int queue, const void* bytes, std::size_t length, std::uint64_t kind,
+         std::uint64_t place, Call call) {
+  if (!watched()) return call();
+  access_range(number(bytes), length, 0, place);
+  Inside inside;
+  Sync* sync = find(queue);
+  send_message(sync, bytes, length, kind);
+  const int result = outside(inside, call);
+  if (result != 0) take_back(sync, bytes, length, kind);
+  return result;
+}
+
+void received(Sync* (*find)(int), int queue, const void* bytes, ssize_t length, std::uint64_t kind,
+              std::uint64_t place) {
+  if (length < 0 || !watched()) return;
+  {
+    const Inside inside;
+    receive_message(find(queue), bytes, static_cast<std::size_t>(length), kind);
+  }
+  access_range(number(bytes), static_cast<std::uint64_t>(length), kWrite, place);
+}
+
+}  // namespace
+
+IPCLAB_INTERPOSE(int, mq_send, mqd_t, const char*, std::size_t, unsigned)
+(mqd_t queue, const char* bytes, std::size_t length, unsigned priority) {
+  return sent(posix_queue, queue, bytes, length, priority, IPCLAB_PLACE,
+              [&] { return real_mq_send(queue, bytes, length, priority); });
+}
+
+IPCLAB_INTERPOSE(int, mq_timedsend, mqd_t, const char*, std::size_t, unsigned, const timespec*)
+(mqd_t queue, const char* bytes, std::size_t length, unsigned priority, const timespec* until) {
+  return sent(posix_queue, queue, bytes, length, priority, IPCLAB_PLACE,
+              [&] { return real_mq_timedsend(queue, bytes, length, priority, until); });
+}
+
+IPCLAB_INTERPOSE(ssize_t, mq_receive, mqd_t, char*, std::size_t, unsigned*)
+(mqd_t queue, char* bytes, std::size_t length, unsigned* priority) {
+  unsigned mine = 0;
+  will_receive(posix_queue, queue);
+  const ssize_t result = real_mq_receive(queue, bytes, length, &mine);
+  if (priority) *priority = mine;
+  received(posix_queue, queue, bytes, result, mine, IPCLAB_PLACE);
+  return result;
+}
+
+IPCLAB_INTERPOSE(ssize_t, mq_timedreceive, mqd_t, char*, std::size_t, unsigned*, const timespec*)
+(mqd_t queue, char* bytes, std::size_t length, unsigned* priority, const timespec* until) {
+  unsigned mine = 0;
+  will_receive(posix_queue, queue);
+  const ssize_t result = real_mq_timedreceive(queue, bytes, length, &mine, until);
+  if (priority) *priority = mine;
+  received(posix_queue, queue, bytes, result, mine, IPCLAB_PLACE);
+  return result;
+}
+
+/// Whoever finds the queue knows what its maker did before.
+extern "C" __attribute__((visibility("default"))) mqd_t mq_open(const char* name, int flags, ...) noexcept {
+  static constinit Real<mqd_t(const char*, int, mode_t, mq_attr*)> real("mq_open");
+  va_list list;
+  va_start(list, flags);
+  const mode_t mode = flags & O_CREAT ? va_arg(list, mode_t) : 0;
+  mq_attr* attributes = flags & O_CREAT ? va_arg(list, mq_attr*) : nullptr;
+  va_end(list);
+  const mqd_t queue = real(name, flags, mode, attributes);
+  if (queue < 0 || !watched()) return queue;
+  const Inside inside;
+  Sync* sync = posix_queue(queue);
+  acquire(sync);
+  if (flags & O_CREAT) release(sync);
+  return queue;
+}
+
+IPCLAB_INTERPOSE(int, msgsnd, int, const void*, std::size_t, int)
+(int queue, const void* message, std::size_t length, int flags) {
+  const long type = *static_cast<const long*>(message);
+  return sent(sysv_queue, queue, static_cast<const char*>(message) + sizeof(long), length,
+              static_cast<std::uint64_t>(type), IPCLAB_PLACE,
+              [&] { return real_msgsnd(queue, message, length, flags); });
+}
+
+IPCLAB_INTERPOSE(ssize_t, msgrcv, int, void*, std::size_t, long, int)
+(int queue, void* message, std::size_t length, long which, int flags) {
+  will_receive(sysv_queue, queue);
+  const ssize_t result = real_msgrcv(queue, message, length, which, flags);
+  if (result >= 0)
+    received(sysv_queue, queue, static_cast<char*>(message) + sizeof(long), result,
+             static_cast<std::uint64_t>(*static_cast<long*>(message)), IPCLAB_PLACE);
+  return result;
+}

@@ -1,0 +1,260 @@
+// read, write and their kin: clocks by what the descriptor leads to, and accesses to the memory that they
+// copy.
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "race/runtime/channel.hpp"
+#include "race/runtime/file_lock.hpp"
+#include "race/runtime/real.hpp"
+#include "race/runtime/shadow.hpp"
+#include "race/runtime/task.hpp"
+
+using namespace ipclab::race;
+
+namespace {
+
+std::uint64_t number(const void* address) { return reinterpret_cast<std::uint64_t>(address); }
+
+/// Memory that a call copies, in pieces; at most `bytes` of it.
+void touches(const iovec* pieces, std::size_t count, ssize_t bytes, unsigned how, std::uint64_t place) {
+  auto left = bytes > 0 ? static_cast<std::size_t>(bytes) : 0;
+  for (std::size_t i = 0; i < count && left > 0; ++i) {
+    const std::size_t length = pieces[i].iov_len < left ? pieces[i].iov_len : left;
+    access_range(number(pieces[i].iov_base), length, how, place);
+    left -= length;
+  }
+}
+
+std::size_t length_of(const iovec* pieces, std::size_t count) {
+  std::size_t length = 0;
+  for (std::size_t i = 0; i < count; ++i) length += pieces[i].iov_len;
+  return length;
+}
+
+/// A message's beginning stands for all of it.
+iovec first_of(const iovec* pieces, std::size_t count, std::size_t length) {
+  if (count == 0) return {nullptr, 0};
+  return {pieces[0].iov_base, pieces[0].iov_len < length ? pieces[0].iov_len : length};
+}
+
+template <typename Call>
+ssize_t outgoing(int fd, const iovec* pieces, std::size_t count, Sync* to, std::uint64_t place, Call call) {
+  if (!watched()) return call();
+  touches(pieces, count, static_cast<ssize_t>(length_of(pieces, count)), 0, place);
+  Inside inside;
+  Channel channel = channel_of(fd);
+  if (to) channel = {Flow::messages, nullptr, to};
+  if (channel.flow == Flow::messages) {
+    const iovec first = first_of(pieces, count, length_of(pieces, count));
+    send_message(channel.out, first.iov_base, first.iov_len, 0);
+    const ssize_t result = outside(inside, call);
+    if (result < 0) take_back(channel.out, first.iov_base, first.iov_len, 0);
+    return result;
+  }
+  Writing writing(channel.out, true);
+  const ssize_t result = outside(inside, call);
+  writing.done(result);
+  return result;
+}
+
+template <typename Call>
+ssize_t incoming(int fd, const iovec* pieces, std::size_t count, bool taken, std::uint64_t place, Call call) {
+  if (!watched()) return call();
+  ssize_t result;
+  {
+    Inside inside;
+    const Channel channel = channel_of(fd);
+    Reading reading(channel.flow == Flow::messages ? nullptr : channel.in, taken);
+    result = outside(inside, call);
+    reading.done(result);
+    if (channel.flow == Flow::messages && result >= 0) {
+      const iovec first = first_of(pieces, count, static_cast<std::size_t>(result));
+      receive_message(channel.in, first.iov_base, first.iov_len, 0);
+    }
+  }
+  touches(pieces, count, result, kWrite, place);
+  return result;
+}
+
+/// The address that a datagram is sent to.
+Sync* destination(int fd, const sockaddr* address, socklen_t length);
+
+}  // namespace
+
+IPCLAB_INTERPOSE(ssize_t, write, int, const void*, std::size_t)
+(int fd, const void* bytes, std::size_t length) {
+  const iovec piece{const_cast<void*>(bytes), length};
+  return outgoing(fd, &piece, 1, nullptr, IPCLAB_PLACE, [&] { return real_write(fd, bytes, length); });
+}
+IPCLAB_INTERPOSE(ssize_t, writev, int, const iovec*, int)(int fd, const iovec* pieces, int count) {
+  return outgoing(fd, pieces, static_cast<std::size_t>(count), nullptr, IPCLAB_PLACE,
+                  [&] { return real_writev(fd, pieces, count); });
+}
+IPCLAB_INTERPOSE(ssize_t, pwrite, int, const void*, std::size_t, off_t)
+(int fd, const void* bytes, std::size_t length, off_t at) {
+  const iovec piece{const_cast<void*>(bytes), length};
+  return outgoing(fd, &piece, 1, nullptr, IPCLAB_PLACE, [&] { return real_pwrite(fd, bytes, length, at); });
+}
+IPCLAB_INTERPOSE(ssize_t, send, int, const void*, std::size_t, int)
+(int fd, const void* bytes, std::size_t length, int flags) {
+  const iovec piece{const_cast<void*>(bytes), length};
+  return outgoing(fd, &piece, 1, nullptr, IPCLAB_PLACE, [&] { return real_send(fd, bytes, length, flags); });
+}
+IPCLAB_INTERPOSE(ssize_t, sendto, int, const void*, std::size_t, int, const sockaddr*, socklen_t)
+(int fd, const void* bytes, std::size_t length, int flags, const sockaddr* address, socklen_t size) {
+  const iovec piece{const_cast<void*>(bytes), length};
+  return outgoing(fd, &piece, 1, destination(fd, address, size), IPCLAB_PLACE,
+                  [&] { return real_sendto(fd, bytes, length, flags, address, size); });
+}
+IPCLAB_INTERPOSE(ssize_t, sendmsg, int, const msghdr*, int)(int fd, const msghdr* message, int flags) {
+  return outgoing(fd, message->msg_iov, message->msg_iovlen,
+                  destination(fd, static_cast<const sockaddr*>(message->msg_name), message->msg_namelen),
+                  IPCLAB_PLACE, [&] { return real_sendmsg(fd, message, flags); });
+}
+
+IPCLAB_INTERPOSE(ssize_t, read, int, void*, std::size_t)(int fd, void* bytes, std::size_t length) {
+  const iovec piece{bytes, length};
+  return incoming(fd, &piece, 1, true, IPCLAB_PLACE, [&] { return real_read(fd, bytes, length); });
+}
+IPCLAB_INTERPOSE(ssize_t, readv, int, const iovec*, int)(int fd, const iovec* pieces, int count) {
+  return incoming(fd, pieces, static_cast<std::size_t>(count), true, IPCLAB_PLACE,
+                  [&] { return real_readv(fd, pieces, count); });
+}
+IPCLAB_INTERPOSE(ssize_t, pread, int, void*, std::size_t, off_t)
+(int fd, void* bytes, std::size_t length, off_t at) {
+  const iovec piece{bytes, length};
+  return incoming(fd, &piece, 1, true, IPCLAB_PLACE, [&] { return real_pread(fd, bytes, length, at); });
+}
+IPCLAB_INTERPOSE(ssize_t, recv, int, void*, std::size_t, int)
+(int fd, void* bytes, std::size_t length, int flags) {
+  const iovec piece{bytes, length};
+  return incoming(fd, &piece, 1, !(flags & MSG_PEEK), IPCLAB_PLACE,
+                  [&] { return real_recv(fd, bytes, length, flags); });
+}
+IPCLAB_INTERPOSE(ssize_t, recvfrom, int, void*, std::size_t, int, sockaddr*, socklen_t*)
+(int fd, void* bytes, std::size_t length, int flags, sockaddr* address, socklen_t* size) {
+  const iovec piece{bytes, length};
+  return incoming(fd, &piece, 1, !(flags & MSG_PEEK), IPCLAB_PLACE,
+                  [&] { return real_recvfrom(fd, bytes, length, flags, address, size); });
+}
+IPCLAB_INTERPOSE(ssize_t, recvmsg, int, msghdr*, int)(int fd, msghdr* message, int flags) {
+  return incoming(fd, message->msg_iov, message->msg_iovlen, !(flags & MSG_PEEK), IPCLAB_PLACE,
+                  [&] { return real_recvmsg(fd, message, flags); });
+}
+
+IPCLAB_INTERPOSE(ssize_t, sendfile, int, int, off_t*, std::size_t)
+(int out, int in, off_t* from, std::size_t length) {
+  return outgoing(out, nullptr, 0, nullptr, IPCLAB_PLACE,
+                  [&] { return real_sendfile(out, in, from, length); });
+}
+
+IPCLAB_INTERPOSE(int, eventfd_write, int, eventfd_t)(int fd, eventfd_t value) {
+  return ::write(fd, &value, sizeof value) == sizeof value ? 0 : -1;
+}
+IPCLAB_INTERPOSE(int, eventfd_read, int, eventfd_t*)(int fd, eventfd_t* value) {
+  return ::read(fd, value, sizeof *value) == sizeof *value ? 0 : -1;
+}
+
+// Where a stream ends.
+
+IPCLAB_INTERPOSE(int, close, int)(int fd) {
+  if (watched()) {
+    const Inside inside;
+    release_end(fd);
+    drop_file_locks(fd);
+  }
+  return real_close(fd);
+}
+IPCLAB_INTERPOSE(int, shutdown, int, int)(int fd, int how) {
+  if (watched()) {
+    const Inside inside;
+    release_end(fd);
+  }
+  return real_shutdown(fd, how);
+}
+IPCLAB_INTERPOSE(int, dup2, int, int)(int fd, int to) {
+  if (watched() && fd != to) {
+    const Inside inside;
+    release_end(to);
+  }
+  return real_dup2(fd, to);
+}
+IPCLAB_INTERPOSE(int, dup3, int, int, int)(int fd, int to, int flags) {
+  if (watched() && fd != to) {
+    const Inside inside;
+    release_end(to);
+  }
+  return real_dup3(fd, to, flags);
+}
+
+// Where it begins: what a server did before it listened, its clients know; what a client did before it
+// connected, the server.
+
+IPCLAB_INTERPOSE(int, socketpair, int, int, int, int*)(int domain, int type, int protocol, int* ends) {
+  const int result = real_socketpair(domain, type, protocol, ends);
+  if (result == 0 && watched()) {
+    const Inside inside;
+    connect_pair(ends[0], ends[1]);
+  }
+  return result;
+}
+IPCLAB_INTERPOSE(int, listen, int, int)(int fd, int backlog) {
+  if (watched()) {
+    const Inside inside;
+    release(address_of(fd, false));
+  }
+  return real_listen(fd, backlog);
+}
+IPCLAB_INTERPOSE(int, connect, int, const sockaddr*, socklen_t)
+(int fd, const sockaddr* address, socklen_t size) {
+  Sync* server = destination(-1, address, size);
+  if (server) {
+    const Inside inside;
+    release(server);
+  }
+  const int result = real_connect(fd, address, size);
+  if (result == 0 && server && watched()) {
+    const Inside inside;
+    acquire(server);
+  }
+  return result;
+}
+IPCLAB_INTERPOSE(int, accept4, int, sockaddr*, socklen_t*, int)
+(int fd, sockaddr* address, socklen_t* size, int flags) {
+  const int result = real_accept4(fd, address, size, flags);
+  if (result >= 0 && watched()) {
+    const Inside inside;
+    acquire(address_of(fd, false));
+  }
+  return result;
+}
+extern "C" __attribute__((visibility("default"))) int accept(int fd, sockaddr* address, socklen_t* size) {
+  return ::accept4(fd, address, size, 0);
+}
+
+/// A hang-up tells of an end, as end-of-file does.
+IPCLAB_INTERPOSE(int, poll, pollfd*, nfds_t, int)(pollfd* fds, nfds_t count, int timeout) {
+  const int result = real_poll(fds, count, timeout);
+  if (result > 0 && watched())
+    for (nfds_t i = 0; i < count; ++i)
+      if (fds[i].revents & (POLLHUP | POLLERR | POLLRDHUP)) {
+        const Inside inside;
+        learn_from_dead();
+        break;
+      }
+  return result;
+}
+
+namespace {
+
+Sync* destination(int fd, const sockaddr* address, socklen_t length) {
+  if (!address || !watched()) return nullptr;
+  const Inside inside;
+  return address_sync(fd, address, length);
+}
+
+}  // namespace

@@ -1,0 +1,27 @@
+// RACE
+// A futex under an atomic word.
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <atomic>
+#include "litmus.hpp"
+struct Data {
+  std::atomic<int> ready;
+  int value;
+};
+int main() {
+  auto* data = shared<Data>();
+  child([&] {
+    while (!data->ready.load(std::memory_order_acquire))
+      ::syscall(SYS_futex, &data->ready, FUTEX_WAIT, 0, nullptr, nullptr, 0);
+    use(data->value);  // A
+  });
+#ifdef MENDED
+  data->value = 1;
+#endif
+  data->ready.store(1, std::memory_order_release);
+  ::syscall(SYS_futex, &data->ready, FUTEX_WAKE, 1, nullptr, nullptr, 0);
+#ifndef MENDED
+  data->value = 1;  // B
+#endif
+  reap_all();
+}
