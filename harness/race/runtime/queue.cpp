@@ -35,6 +35,12 @@ int sent(Sync* (*find)(int), int queue, const void* bytes, std::size_t length, s
   return result;
 }
 
+void will_receive(Sync* (*find)(int), int queue) {
+  if (!watched()) return;
+  const Inside inside;
+  make_room(find(queue));
+}
+
 void received(Sync* (*find)(int), int queue, const void* bytes, ssize_t length, std::uint64_t kind,
               std::uint64_t place) {
   if (length < 0 || !watched()) return;
