@@ -59,7 +59,8 @@ std::vector<std::string> instrumented(const std::string& compiler,
                // accesses
     for (const char* flag :
          {"-Wno-tsan", "-mmemcpy-strategy=libcall:-1:align", "-mmemset-strategy=libcall:-1:align",
-          "-fno-builtin-memcmp", "-fno-builtin-strcmp", "-fno-builtin-strncmp", "-fno-builtin-strlen"})
+          "-fno-builtin-memcpy", "-fno-builtin-memmove", "-fno-builtin-memset", "-fno-builtin-memcmp",
+          "-fno-builtin-strcmp", "-fno-builtin-strncmp", "-fno-builtin-strlen"})
       all.emplace_back(flag);
   all.insert(all.end(), arguments.begin(), arguments.end());
   if (!links(arguments)) return all;

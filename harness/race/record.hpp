@@ -55,7 +55,9 @@ struct Process {
   Cell executing;  // between exec and the new program's start
 };
 
-enum class Waiting : std::uint32_t { nothing, turn, object, time, outside };
+/// Why a task does not run: it could (turn), something must change first (change), a signal must come
+/// (signal), time must pass, or it is in a call that only the world outside can end.
+enum class Waiting : std::uint32_t { nothing, turn, change, signal, time, outside };
 
 /// A thread of any process. Its slot may be given on once its end is known to whoever starts the next task.
 struct Task {
@@ -64,15 +66,18 @@ struct Task {
   std::uint32_t slot;
   Index process, root;   // root: the stack node from which all its stacks hang
   std::uint32_t number;  // thread 0 is the process's first
+  std::int32_t tid;
   std::uint64_t thread;  // pthread_t
   Clock clock;
   Index fence_release, fence_acquire;  // clocks of memory fences
   Index locks;                         // what it holds: a lock set
   // The scheduler's part (runtime/scheduler.hpp).
-  Cell turn;  // futex: 1 when it may run
-  Cell waiting;
-  std::uint32_t priority;
-  std::uint64_t object, wakes_at;
+  Cell turn;     // futex: 1 when it may run
+  Cell waiting;  // Waiting
+  std::uint64_t priority, progress, wakes_at;
+  Index object;        // a sync whose signal it waits for
+  Index waits_at;      // stack
+  std::uint32_t idle;  // steps since anything changed
 };
 enum TaskState : std::uint32_t { kFree, kReady, kRunning, kEnded };
 
@@ -196,12 +201,31 @@ struct Finding {
   std::uint32_t offset;
   Index sync;
   Access one, two;
+  std::uint32_t step;  // when, by the scheduler
 };
 
-/// A step of the schedule, for the interleaving shown with a finding.
+enum class What : std::uint32_t {
+  access,
+  atomic,
+  lock,
+  unlock,
+  wait,
+  wake,
+  wait_semaphore,
+  post,
+  send,
+  receive,
+  start,
+  join,
+  sleep,
+  end
+};
+
+/// A decision of the scheduler: what the task was about to do.
 struct Step {
-  Index task, stack, sync;
-  std::uint32_t what;
+  Index task, stack;
+  What what;
+  Index sync;
 };
 
 inline constexpr unsigned kTasks = 1 << 14, kProcesses = 1 << 13, kImages = 1 << 12, kModules = 1 << 14,
@@ -224,10 +248,11 @@ struct Record {
   Cell spawned;  // clock of everything that programs of unknown parents may rely on
   // The scheduler's part.
   Lock turn;
-  Cell running;
+  Cell running;  // the task whose turn it is
   Cell stuck;
-  std::uint64_t random, steps, now;
-  std::uint64_t changes[8];
+  Cell departing;  // pid of the process that is just ending
+  std::uint64_t random, progress, now;
+  std::uint64_t lowest;  // priority
 
   Task tasks[kTasks];
   Process processes[kProcesses];

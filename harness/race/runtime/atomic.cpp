@@ -2,6 +2,7 @@
 //
 // The operation itself and the passing on of clocks are one step: they happen under the lock of the sync at
 // the address.
+#include "race/runtime/scheduler.hpp"
 #include "race/runtime/shadow.hpp"
 #include "race/runtime/sync.hpp"
 #include "race/runtime/task.hpp"
@@ -89,6 +90,7 @@ template <typename T>
 T load(const volatile T* at, int order, std::uint64_t place) {
   Sync* sync = watched_sync(at);
   if (!sync) return load_now(at);
+  scheduler::point(What::atomic, sync, place);
   counts_as_access<0>(at, place);
   const Inside inside;
   const Holding holding(sync->lock);
@@ -107,6 +109,7 @@ template <typename T>
 void store(volatile T* at, T value, int order, std::uint64_t place) {
   Sync* sync = watched_sync(at);
   if (!sync) return store_now(at, value);
+  scheduler::point(What::atomic, sync, place);
   counts_as_access<kWrite>(at, place);
   const Inside inside;
   const Holding holding(sync->lock);
@@ -120,6 +123,7 @@ template <typename T, typename Change>
 [[gnu::always_inline]] inline T update(volatile T* at, int order, std::uint64_t place, Change change) {
   Sync* sync = watched_sync(at);
   if (!sync) return change_now(at, change);
+  scheduler::point(What::atomic, sync, place);
   counts_as_access<kWrite>(at, place);
   const Inside inside;
   const Holding holding(sync->lock);
@@ -135,6 +139,7 @@ bool compare_exchange(volatile T* at, T* expected, T desired, int order, int ord
                       std::uint64_t place) {
   Sync* sync = watched_sync(at);
   if (!sync) return exchange_if(at, expected, desired);
+  scheduler::point(What::atomic, sync, place);
   counts_as_access<0>(at, place);
   bool done;
   {
@@ -197,6 +202,7 @@ ATOMICS(128, Wide)
 
 ENTRY void __tsan_atomic_thread_fence(int order) {
   __atomic_thread_fence(__ATOMIC_SEQ_CST);
+  scheduler::point(What::atomic, nullptr, IPCLAB_PLACE);
   if (!watched()) return;
   const Inside inside;
   Task& task = *self.task;

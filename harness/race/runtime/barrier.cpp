@@ -4,6 +4,7 @@
 
 #include "race/runtime/locks.hpp"
 #include "race/runtime/real.hpp"
+#include "race/runtime/scheduler.hpp"
 #include "race/runtime/task.hpp"
 
 using namespace ipclab::race;
@@ -37,9 +38,17 @@ std::uint32_t arrives(Sync& sync, pthread_barrier_t* barrier, std::uint64_t plac
   return round;
 }
 
+/// Without the library's barrier.
+int wait_in_turn(Sync& sync, std::uint32_t round, std::uint64_t place) {
+  if (sync.generation != round) return PTHREAD_BARRIER_SERIAL_THREAD;
+  while (sync.generation == round) scheduler::wait_for_change(place);
+  return 0;
+}
+
 }  // namespace
 
 IPCLAB_INTERPOSE(int, pthread_barrier_wait, pthread_barrier_t*)(pthread_barrier_t* barrier) {
+  scheduler::point(What::wait, nullptr, IPCLAB_PLACE);
   Sync* sync = nullptr;
   std::uint32_t round = 0;
   if (watched()) {
@@ -47,7 +56,8 @@ IPCLAB_INTERPOSE(int, pthread_barrier_wait, pthread_barrier_t*)(pthread_barrier_
     sync = sync_at(barrier, Kind::barrier);
     if (sync) round = arrives(*sync, barrier, IPCLAB_PLACE);
   }
-  const int result = real_pthread_barrier_wait(barrier);
+  const int result = sync && scheduler::active() ? wait_in_turn(*sync, round, IPCLAB_PLACE)
+                                                 : real_pthread_barrier_wait(barrier);
   if (sync) {
     const Inside inside;
     const Holding holding(sync->lock);

@@ -6,6 +6,7 @@
 #include "race/runtime/mutex.hpp"
 #include "race/runtime/real.hpp"
 #include "race/runtime/report.hpp"
+#include "race/runtime/scheduler.hpp"
 #include "race/runtime/stack.hpp"
 
 using namespace ipclab::race;
@@ -50,12 +51,40 @@ void begins_to_wait(pthread_cond_t* condition, pthread_mutex_t* mutex, std::uint
   mutex_given_up(mutex, place);
 }
 
+/// One that nobody else can see may still be waited on.
+const Sync* signals_of(pthread_cond_t* condition) {
+  const Inside inside;
+  return lock_at(condition, Kind::condition);
+}
+
+/// Without the library's condition: signals go to whoever waits, by the scheduler's choice.
+int wait_in_turn(pthread_cond_t* condition, pthread_mutex_t* mutex, std::optional<std::uint64_t> timeout_ns,
+                 std::uint64_t place) {
+  scheduler::point(What::wait, nullptr, place);
+  const Sync* sync = signals_of(condition);
+  begins_to_wait(condition, mutex, place);
+  unlock_really(mutex);
+  const bool in_time = !sync || scheduler::wait_for_signal(*sync, place, timeout_ns);
+  const int error = lock_in_turn(mutex, place);
+  mutex_taken(mutex, error, place);
+  return error != 0 ? error : in_time ? 0 : ETIMEDOUT;
+}
+
+void signal_in_turn(pthread_cond_t* condition, bool all, std::uint64_t place) {
+  scheduler::point(What::wake, nullptr, place);
+  told(condition, place);
+  const Sync* sync = signals_of(condition);
+  const Inside inside;
+  if (sync) scheduler::wake(*sync, all);
+}
+
 }  // namespace
 
 #define ENTRY extern "C" __attribute__((visibility("default")))
 
 ENTRY int pthread_cond_wait(pthread_cond_t* condition, pthread_mutex_t* mutex) {
   static constinit Real<int(pthread_cond_t*, pthread_mutex_t*)> real("pthread_cond_wait", kCondVersion);
+  if (scheduler::active()) return wait_in_turn(condition, mutex, {}, IPCLAB_PLACE);
   begins_to_wait(condition, mutex, IPCLAB_PLACE);
   const int error = real(condition, mutex);
   mutex_taken(mutex, error, IPCLAB_PLACE);
@@ -65,6 +94,8 @@ ENTRY int pthread_cond_wait(pthread_cond_t* condition, pthread_mutex_t* mutex) {
 ENTRY int pthread_cond_timedwait(pthread_cond_t* condition, pthread_mutex_t* mutex, const timespec* until) {
   static constinit Real<int(pthread_cond_t*, pthread_mutex_t*, const timespec*)> real(
       "pthread_cond_timedwait", kCondVersion);
+  if (scheduler::active())
+    return wait_in_turn(condition, mutex, scheduler::until(CLOCK_REALTIME, until), IPCLAB_PLACE);
   begins_to_wait(condition, mutex, IPCLAB_PLACE);
   const int error = real(condition, mutex, until);
   mutex_taken(mutex, error == ETIMEDOUT ? 0 : error, IPCLAB_PLACE);
@@ -75,6 +106,8 @@ ENTRY int pthread_cond_clockwait(pthread_cond_t* condition, pthread_mutex_t* mut
                                  const timespec* until) {
   static constinit Real<int(pthread_cond_t*, pthread_mutex_t*, clockid_t, const timespec*)> real(
       "pthread_cond_clockwait");
+  if (scheduler::active())
+    return wait_in_turn(condition, mutex, scheduler::until(clock, until), IPCLAB_PLACE);
   begins_to_wait(condition, mutex, IPCLAB_PLACE);
   const int error = real(condition, mutex, clock, until);
   mutex_taken(mutex, error == ETIMEDOUT ? 0 : error, IPCLAB_PLACE);
@@ -83,12 +116,14 @@ ENTRY int pthread_cond_clockwait(pthread_cond_t* condition, pthread_mutex_t* mut
 
 ENTRY int pthread_cond_signal(pthread_cond_t* condition) {
   static constinit Real<int(pthread_cond_t*)> real("pthread_cond_signal", kCondVersion);
+  if (scheduler::active()) return signal_in_turn(condition, false, IPCLAB_PLACE), 0;
   told(condition, IPCLAB_PLACE);
   return real(condition);
 }
 
 ENTRY int pthread_cond_broadcast(pthread_cond_t* condition) {
   static constinit Real<int(pthread_cond_t*)> real("pthread_cond_broadcast", kCondVersion);
+  if (scheduler::active()) return signal_in_turn(condition, true, IPCLAB_PLACE), 0;
   told(condition, IPCLAB_PLACE);
   return real(condition);
 }

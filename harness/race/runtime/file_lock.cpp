@@ -10,6 +10,7 @@
 
 #include "race/runtime/locks.hpp"
 #include "race/runtime/real.hpp"
+#include "race/runtime/scheduler.hpp"
 #include "race/runtime/task.hpp"
 
 using namespace ipclab::race;
@@ -100,13 +101,31 @@ bool locks(int command) {
 
 using Control = int(int, int, void*);
 
+/// `attempt` with a lock that does not wait.
+template <typename Attempt>
+int in_turn(std::uint64_t place, Attempt attempt) {
+  int result = -1;
+  scheduler::retry(What::lock, nullptr, place, {}, [&] {
+    result = attempt();
+    return result == 0 || (errno != EAGAIN && errno != EACCES);
+  });
+  return result;
+}
+
+int control_really(Real<Control>& real, int fd, int command, void* argument, std::uint64_t place) {
+  const bool waits = command == F_SETLKW || command == F_OFD_SETLKW;
+  if (!waits || !scheduler::active()) return real(fd, command, argument);
+  const int now = command == F_SETLKW ? F_SETLK : F_OFD_SETLK;
+  return in_turn(place, [&] { return real(fd, now, argument); });
+}
+
 int control(Real<Control>& real, int fd, int command, void* argument, std::uint64_t place) {
   if (!locks(command) || !watched()) return real(fd, command, argument);
   Inside inside;
   const struct flock& lock = *static_cast<struct flock*>(argument);
   const Range range = range_of(fd, lock);
   if (lock.l_type == F_UNLCK) given_up(fd, range);
-  const int result = outside(inside, [&] { return real(fd, command, argument); });
+  const int result = outside(inside, [&] { return control_really(real, fd, command, argument, place); });
   if (result == 0 && lock.l_type != F_UNLCK) taken(fd, range, lock.l_type == F_WRLCK, place);
   return result;
 }
@@ -154,7 +173,10 @@ IPCLAB_INTERPOSE(int, flock, int, int)(int fd, int operation) {
   if (!watched()) return real_flock(fd, operation);
   Inside inside;
   given_up(fd, {});  // a change of kind gives the lock up first (flock(2))
-  const int result = outside(inside, [&] { return real_flock(fd, operation); });
+  const int result = outside(inside, [&] {
+    if (!scheduler::active() || (operation & (LOCK_NB | LOCK_UN))) return real_flock(fd, operation);
+    return in_turn(IPCLAB_PLACE, [&] { return real_flock(fd, operation | LOCK_NB); });
+  });
   if (result == 0 && !(operation & LOCK_UN)) taken(fd, {}, operation & LOCK_EX, IPCLAB_PLACE);
   return result;
 }

@@ -2,12 +2,52 @@
 #include <linux/futex.h>
 #include <stdarg.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "race/runtime/real.hpp"
+#include "race/runtime/scheduler.hpp"
 #include "race/runtime/sync.hpp"
 
 using namespace ipclab::race;
+
+namespace {
+
+Sync* word_at(const void* word) {
+  const Inside inside;
+  return sync_at(word, Kind::atomic);
+}
+
+int wait_in_turn(Sync& sync, const std::atomic<int>& word, int expected, long timeout, std::uint64_t place) {
+  scheduler::point(What::wait, &sync, place);
+  if (word.load() != expected) {
+    errno = EAGAIN;
+    return -1;
+  }
+  const auto* time = reinterpret_cast<const timespec*>(timeout);
+  const auto ns =
+      time ? std::optional(static_cast<std::uint64_t>(time->tv_sec * 1'000'000'000 + time->tv_nsec))
+           : std::nullopt;
+  if (!scheduler::wait_for_signal(sync, place, ns)) {
+    errno = ETIMEDOUT;
+    return -1;
+  }
+  const Inside inside;
+  acquire(&sync);
+  return 0;
+}
+
+/// How many were woken.
+int wake_in_turn(Sync& sync, long most, std::uint64_t place) {
+  scheduler::point(What::wake, &sync, place);
+  const Inside inside;
+  release(&sync);
+  int woken = 0;
+  while (woken < most && scheduler::wake(sync, false)) ++woken;
+  return woken;
+}
+
+}  // namespace
 
 extern "C" __attribute__((visibility("default"))) long syscall(long number, ...) noexcept {
   static constinit Real<long(long, long, long, long, long, long, long)> real("syscall");
@@ -16,6 +56,14 @@ extern "C" __attribute__((visibility("default"))) long syscall(long number, ...)
   va_start(list, number);
   for (long& argument : a) argument = va_arg(list, long);
   va_end(list);
+  if (number == SYS_futex && scheduler::active()) {
+    const auto* word = reinterpret_cast<const std::atomic<int>*>(a[0]);
+    if (Sync* sync = word_at(word)) {
+      if ((a[1] & FUTEX_CMD_MASK) == FUTEX_WAIT)
+        return wait_in_turn(*sync, *word, static_cast<int>(a[2]), a[3], IPCLAB_PLACE);
+      if ((a[1] & FUTEX_CMD_MASK) == FUTEX_WAKE) return wake_in_turn(*sync, a[2], IPCLAB_PLACE);
+    }
+  }
   const bool futex = number == SYS_futex && watched();
   const long operation = a[1] & FUTEX_CMD_MASK;
   const auto at = reinterpret_cast<const void*>(a[0]);

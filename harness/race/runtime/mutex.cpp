@@ -4,6 +4,7 @@
 #include "race/runtime/locks.hpp"
 #include "race/runtime/mutex.hpp"
 #include "race/runtime/real.hpp"
+#include "race/runtime/scheduler.hpp"
 
 using namespace ipclab::race;
 
@@ -49,35 +50,61 @@ IPCLAB_INTERPOSE(int, pthread_mutex_init, pthread_mutex_t*, const pthread_mutexa
   return real_pthread_mutex_init(mutex, attributes);
 }
 
-IPCLAB_INTERPOSE(int, pthread_mutex_lock, pthread_mutex_t*)(pthread_mutex_t* mutex) {
-  const int error = real_pthread_mutex_lock(mutex);
-  mutex_taken(mutex, error, IPCLAB_PLACE);
-  return error;
-}
-
 IPCLAB_INTERPOSE(int, pthread_mutex_trylock, pthread_mutex_t*)(pthread_mutex_t* mutex) {
   const int error = real_pthread_mutex_trylock(mutex);
   mutex_taken(mutex, error, IPCLAB_PLACE);
   return error;
 }
 
+IPCLAB_INTERPOSE(int, pthread_mutex_unlock, pthread_mutex_t*)(pthread_mutex_t* mutex) {
+  scheduler::point(What::unlock, nullptr, IPCLAB_PLACE);
+  mutex_given_up(mutex, IPCLAB_PLACE);
+  return real_pthread_mutex_unlock(mutex);
+}
+
+namespace ipclab::race {
+
+int lock_in_turn(pthread_mutex_t* mutex, std::uint64_t place, std::optional<std::uint64_t> timeout_ns) {
+  int error = EBUSY;
+  const bool in_time = scheduler::retry(What::lock, nullptr, place, timeout_ns, [&] {
+    error = real_pthread_mutex_trylock(mutex);
+    return error != EBUSY || (mutex->__data.__kind & 3) == PTHREAD_MUTEX_ERRORCHECK_NP;
+  });
+  if (!in_time) return ETIMEDOUT;
+  // Of an error-checking one trylock cannot say whether it is our own.
+  if (error == EBUSY && mutex->__data.__owner == self.task->tid) return EDEADLK;
+  while (error == EBUSY) {
+    if (!scheduler::wait_for_change(place, timeout_ns)) return ETIMEDOUT;
+    error = real_pthread_mutex_trylock(mutex);
+  }
+  return error;
+}
+
+int unlock_really(pthread_mutex_t* mutex) { return real_pthread_mutex_unlock(mutex); }
+
+}  // namespace ipclab::race
+
+IPCLAB_INTERPOSE(int, pthread_mutex_lock, pthread_mutex_t*)(pthread_mutex_t* mutex) {
+  const int error = scheduler::active() ? lock_in_turn(mutex, IPCLAB_PLACE) : real_pthread_mutex_lock(mutex);
+  mutex_taken(mutex, error, IPCLAB_PLACE);
+  return error;
+}
+
 IPCLAB_INTERPOSE(int, pthread_mutex_timedlock, pthread_mutex_t*, const timespec*)
 (pthread_mutex_t* mutex, const timespec* until) {
-  const int error = real_pthread_mutex_timedlock(mutex, until);
+  const int error = scheduler::active()
+                        ? lock_in_turn(mutex, IPCLAB_PLACE, scheduler::until(CLOCK_REALTIME, until))
+                        : real_pthread_mutex_timedlock(mutex, until);
   mutex_taken(mutex, error, IPCLAB_PLACE);
   return error;
 }
 
 IPCLAB_INTERPOSE(int, pthread_mutex_clocklock, pthread_mutex_t*, clockid_t, const timespec*)
 (pthread_mutex_t* mutex, clockid_t clock, const timespec* until) {
-  const int error = real_pthread_mutex_clocklock(mutex, clock, until);
+  const int error = scheduler::active() ? lock_in_turn(mutex, IPCLAB_PLACE, scheduler::until(clock, until))
+                                        : real_pthread_mutex_clocklock(mutex, clock, until);
   mutex_taken(mutex, error, IPCLAB_PLACE);
   return error;
-}
-
-IPCLAB_INTERPOSE(int, pthread_mutex_unlock, pthread_mutex_t*)(pthread_mutex_t* mutex) {
-  mutex_given_up(mutex, IPCLAB_PLACE);
-  return real_pthread_mutex_unlock(mutex);
 }
 
 namespace {
@@ -90,14 +117,20 @@ void spin_taken(pthread_spinlock_t* lock, int error, std::uint64_t place) {
 
 }  // namespace
 
-IPCLAB_INTERPOSE(int, pthread_spin_lock, pthread_spinlock_t*)(pthread_spinlock_t* lock) {
-  const int error = real_pthread_spin_lock(lock);
+IPCLAB_INTERPOSE(int, pthread_spin_trylock, pthread_spinlock_t*)(pthread_spinlock_t* lock) {
+  const int error = real_pthread_spin_trylock(lock);
   spin_taken(lock, error, IPCLAB_PLACE);
   return error;
 }
 
-IPCLAB_INTERPOSE(int, pthread_spin_trylock, pthread_spinlock_t*)(pthread_spinlock_t* lock) {
-  const int error = real_pthread_spin_trylock(lock);
+IPCLAB_INTERPOSE(int, pthread_spin_lock, pthread_spinlock_t*)(pthread_spinlock_t* lock) {
+  int error = EBUSY;
+  if (scheduler::active())
+    scheduler::retry(What::lock, nullptr, IPCLAB_PLACE, {}, [&] {
+      error = real_pthread_spin_trylock(lock);
+      return error != EBUSY;
+    });
+  else error = real_pthread_spin_lock(lock);
   spin_taken(lock, error, IPCLAB_PLACE);
   return error;
 }

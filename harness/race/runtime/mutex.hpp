@@ -4,10 +4,15 @@
 #include <pthread.h>
 
 #include <cstdint>
+#include <optional>
 
 namespace ipclab::race {
 
 bool is_shared(const pthread_mutex_t* mutex);
+/// The scheduler's way of locking: 0, EOWNERDEAD, ETIMEDOUT or another error. The bookkeeping is the
+/// caller's.
+int lock_in_turn(pthread_mutex_t* mutex, std::uint64_t place, std::optional<std::uint64_t> timeout_ns = {});
+int unlock_really(pthread_mutex_t* mutex);
 void mutex_taken(pthread_mutex_t* mutex, int error, std::uint64_t place);
 void mutex_given_up(pthread_mutex_t* mutex, std::uint64_t place);
 

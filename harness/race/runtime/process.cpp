@@ -11,6 +11,7 @@
 #include "race/runtime/memory.hpp"
 #include "race/runtime/process.hpp"
 #include "race/runtime/real.hpp"
+#include "race/runtime/scheduler.hpp"
 #include "race/runtime/task.hpp"
 
 using namespace ipclab::race;
@@ -43,6 +44,7 @@ void after_fork_in_child() {
   become(forked);
   if (threaded) leave_own_memory();
   threaded = false;
+  scheduler::join_in();
 }
 
 /// Programs that are started by others than fork and exec of ours know what their starter knew.
@@ -65,8 +67,12 @@ class Executing {
   Executing() {
     if (!watched()) return;
     own_ = is_own_process();
-    if (own_) record()->processes[process].executing.store(1);
-    else spawns();
+    if (own_) {
+      away_.emplace(0);
+      record()->processes[process].executing.store(1);
+    } else {
+      spawns();
+    }
   }
   ~Executing() {  // it failed
     if (own_) record()->processes[process].executing.store(0);
@@ -74,6 +80,7 @@ class Executing {
 
  private:
   bool own_ = false;
+  std::optional<scheduler::Away> away_;
 };
 
 unsigned count(char* const* list) {
@@ -121,6 +128,7 @@ void watch_forks(const char* path) {
 }  // namespace ipclab::race
 
 IPCLAB_INTERPOSE(pid_t, fork, void)() {
+  scheduler::point(What::start, nullptr, IPCLAB_PLACE);
   const pid_t pid = real_fork();
   if (pid < 0) discard(forked);
   else if (pid > 0 && forked) record()->processes[record()->tasks[forked].process].pid = pid;
@@ -201,6 +209,7 @@ IPCLAB_INTERPOSE(int, posix_spawnp, pid_t*, const char*, const posix_spawn_file_
 
 IPCLAB_INTERPOSE(int, system, const char*)(const char* command) {
   spawns();
+  const scheduler::Away away(IPCLAB_PLACE);
   const int status = real_system(command);
   if (watched()) {
     const Inside inside;
@@ -215,6 +224,7 @@ IPCLAB_INTERPOSE(FILE*, popen, const char*, const char*)(const char* command, co
 }
 
 IPCLAB_INTERPOSE(int, pclose, FILE*)(FILE* stream) {
+  const scheduler::Away away(IPCLAB_PLACE);
   const int status = real_pclose(stream);
   if (watched()) {
     const Inside inside;
@@ -226,7 +236,13 @@ IPCLAB_INTERPOSE(int, pclose, FILE*)(FILE* stream) {
 IPCLAB_INTERPOSE(pid_t, wait4, pid_t, int*, int, rusage*)
 (pid_t which, int* status, int options, rusage* usage) {
   int mine = 0;
-  const pid_t pid = real_wait4(which, &mine, options, usage);
+  pid_t pid = 0;
+  if (scheduler::active() && !(options & WNOHANG))
+    scheduler::retry(What::join, nullptr, IPCLAB_PLACE, {}, [&] {
+      pid = real_wait4(which, &mine, options | WNOHANG, usage);
+      return pid != 0;
+    });
+  else pid = real_wait4(which, &mine, options, usage);
   if (pid > 0 && status) *status = mine;
   learnt(pid, mine);
   return pid;
@@ -243,6 +259,7 @@ ENTRY pid_t wait3(int* status, int options, rusage* usage) noexcept {
 IPCLAB_INTERPOSE(int, waitid, idtype_t, id_t, siginfo_t*, int)
 (idtype_t type, id_t id, siginfo_t* info, int options) {
   siginfo_t mine{};
+  const scheduler::Away away(IPCLAB_PLACE);
   const int result = real_waitid(type, id, &mine, options);
   if (result == 0) {
     if (info) *info = mine;
@@ -251,3 +268,16 @@ IPCLAB_INTERPOSE(int, waitid, idtype_t, id_t, siginfo_t*, int)
   }
   return result;
 }
+
+// The end of a process is the last step that it takes.
+
+IPCLAB_INTERPOSE(void, _exit, int)(int status) {
+  scheduler::point(What::end, nullptr, IPCLAB_PLACE);
+  scheduler::leave(true);
+  real__exit(status);
+  __builtin_unreachable();
+}
+ENTRY void _Exit(int status) noexcept { ::_exit(status); }
+
+/// After the destructors of everybody else.
+__attribute__((destructor(101))) static void at_exit() { scheduler::leave(true); }

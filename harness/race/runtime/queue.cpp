@@ -6,6 +6,7 @@
 
 #include "race/runtime/channel.hpp"
 #include "race/runtime/real.hpp"
+#include "race/runtime/scheduler.hpp"
 #include "race/runtime/shadow.hpp"
 
 using namespace ipclab::race;
@@ -51,35 +52,63 @@ void received(Sync* (*find)(int), int queue, const void* bytes, ssize_t length, 
   access_range(number(bytes), static_cast<std::uint64_t>(length), kWrite, place);
 }
 
-}  // namespace
+constexpr timespec kNow{};  // long ago: a timed call that would wait returns at once
 
-IPCLAB_INTERPOSE(int, mq_send, mqd_t, const char*, std::size_t, unsigned)
-(mqd_t queue, const char* bytes, std::size_t length, unsigned priority) {
-  return sent(posix_queue, queue, bytes, length, priority, IPCLAB_PLACE,
-              [&] { return real_mq_send(queue, bytes, length, priority); });
+/// `attempt` gives a negative result and one of these errors when it would have had to wait.
+template <typename Attempt>
+auto in_turn(What what, std::uint64_t place, std::optional<std::uint64_t> timeout_ns, int would_wait,
+             Attempt attempt) {
+  decltype(attempt()) result = -1;
+  const bool in_time = scheduler::retry(what, nullptr, place, timeout_ns, [&] {
+    result = attempt();
+    return result >= 0 || errno != would_wait;
+  });
+  if (!in_time) errno = ETIMEDOUT;
+  return result;
 }
+
+}  // namespace
 
 IPCLAB_INTERPOSE(int, mq_timedsend, mqd_t, const char*, std::size_t, unsigned, const timespec*)
 (mqd_t queue, const char* bytes, std::size_t length, unsigned priority, const timespec* until) {
-  return sent(posix_queue, queue, bytes, length, priority, IPCLAB_PLACE,
-              [&] { return real_mq_timedsend(queue, bytes, length, priority, until); });
+  return sent(posix_queue, queue, bytes, length, priority, IPCLAB_PLACE, [&] {
+    if (!scheduler::active()) return real_mq_timedsend(queue, bytes, length, priority, until);
+    return in_turn(What::send, IPCLAB_PLACE, scheduler::until(CLOCK_REALTIME, until), ETIMEDOUT,
+                   [&] { return real_mq_timedsend(queue, bytes, length, priority, &kNow); });
+  });
 }
 
-IPCLAB_INTERPOSE(ssize_t, mq_receive, mqd_t, char*, std::size_t, unsigned*)
-(mqd_t queue, char* bytes, std::size_t length, unsigned* priority) {
-  unsigned mine = 0;
-  will_receive(posix_queue, queue);
-  const ssize_t result = real_mq_receive(queue, bytes, length, &mine);
-  if (priority) *priority = mine;
-  received(posix_queue, queue, bytes, result, mine, IPCLAB_PLACE);
-  return result;
+IPCLAB_INTERPOSE(int, mq_send, mqd_t, const char*, std::size_t, unsigned)
+(mqd_t queue, const char* bytes, std::size_t length, unsigned priority) {
+  return sent(posix_queue, queue, bytes, length, priority, IPCLAB_PLACE, [&] {
+    if (!scheduler::active()) return real_mq_send(queue, bytes, length, priority);
+    return in_turn(What::send, IPCLAB_PLACE, {}, ETIMEDOUT,
+                   [&] { return real_mq_timedsend(queue, bytes, length, priority, &kNow); });
+  });
 }
 
 IPCLAB_INTERPOSE(ssize_t, mq_timedreceive, mqd_t, char*, std::size_t, unsigned*, const timespec*)
 (mqd_t queue, char* bytes, std::size_t length, unsigned* priority, const timespec* until) {
   unsigned mine = 0;
   will_receive(posix_queue, queue);
-  const ssize_t result = real_mq_timedreceive(queue, bytes, length, &mine, until);
+  const ssize_t result =
+      scheduler::active()
+          ? in_turn(What::receive, IPCLAB_PLACE, scheduler::until(CLOCK_REALTIME, until), ETIMEDOUT,
+                    [&] { return real_mq_timedreceive(queue, bytes, length, &mine, &kNow); })
+          : real_mq_timedreceive(queue, bytes, length, &mine, until);
+  if (priority) *priority = mine;
+  received(posix_queue, queue, bytes, result, mine, IPCLAB_PLACE);
+  return result;
+}
+
+IPCLAB_INTERPOSE(ssize_t, mq_receive, mqd_t, char*, std::size_t, unsigned*)
+(mqd_t queue, char* bytes, std::size_t length, unsigned* priority) {
+  unsigned mine = 0;
+  will_receive(posix_queue, queue);
+  const ssize_t result =
+      scheduler::active() ? in_turn(What::receive, IPCLAB_PLACE, {}, ETIMEDOUT,
+                                    [&] { return real_mq_timedreceive(queue, bytes, length, &mine, &kNow); })
+                          : real_mq_receive(queue, bytes, length, &mine);
   if (priority) *priority = mine;
   received(posix_queue, queue, bytes, result, mine, IPCLAB_PLACE);
   return result;
@@ -104,16 +133,23 @@ extern "C" __attribute__((visibility("default"))) mqd_t mq_open(const char* name
 
 IPCLAB_INTERPOSE(int, msgsnd, int, const void*, std::size_t, int)
 (int queue, const void* message, std::size_t length, int flags) {
-  const long type = *static_cast<const long*>(message);
-  return sent(sysv_queue, queue, static_cast<const char*>(message) + sizeof(long), length,
-              static_cast<std::uint64_t>(type), IPCLAB_PLACE,
-              [&] { return real_msgsnd(queue, message, length, flags); });
+  const auto type = static_cast<std::uint64_t>(*static_cast<const long*>(message));
+  const char* text = static_cast<const char*>(message) + sizeof(long);
+  return sent(sysv_queue, queue, text, length, type, IPCLAB_PLACE, [&] {
+    if (!scheduler::active() || (flags & IPC_NOWAIT)) return real_msgsnd(queue, message, length, flags);
+    return in_turn(What::send, IPCLAB_PLACE, {}, EAGAIN,
+                   [&] { return real_msgsnd(queue, message, length, flags | IPC_NOWAIT); });
+  });
 }
 
 IPCLAB_INTERPOSE(ssize_t, msgrcv, int, void*, std::size_t, long, int)
 (int queue, void* message, std::size_t length, long which, int flags) {
   will_receive(sysv_queue, queue);
-  const ssize_t result = real_msgrcv(queue, message, length, which, flags);
+  const ssize_t result =
+      scheduler::active() && !(flags & IPC_NOWAIT)
+          ? in_turn(What::receive, IPCLAB_PLACE, {}, ENOMSG,
+                    [&] { return real_msgrcv(queue, message, length, which, flags | IPC_NOWAIT); })
+          : real_msgrcv(queue, message, length, which, flags);
   if (result >= 0)
     received(sysv_queue, queue, static_cast<char*>(message) + sizeof(long), result,
              static_cast<std::uint64_t>(*static_cast<long*>(message)), IPCLAB_PLACE);

@@ -15,7 +15,10 @@ void add(const Finding& finding) {
   };
   interned(r.finding_index, kFindings * 2, mixed(one ^ two), same_pair, [&] {
     const Index fresh = grow(r.findings_used, kFindings);
-    if (fresh) r.findings[fresh] = finding;
+    if (fresh) {
+      r.findings[fresh] = finding;
+      r.findings[fresh].step = r.steps_used.load();
+    }
     return fresh;
   });
 }
@@ -23,12 +26,16 @@ void add(const Finding& finding) {
 }  // namespace
 
 void report_race(Index page, std::uint32_t offset, const Access& one, const Access& two) {
-  add({Fault::race, page, offset, 0, one, two});
+  add({Fault::race, page, offset, 0, one, two, 0});
 }
 
 void report_misuse(Fault fault, Index sync, Index stack_one, Index stack_two) {
   const Sync& where = record()->syncs[sync];
-  add({fault, where.page, where.offset, sync, {stack_one, 0, 0, 0}, {stack_two, 0, 0, 0}});
+  add({fault, where.page, where.offset, sync, {stack_one, 0, 0, 0}, {stack_two, 0, 0, 0}, 0});
+}
+
+void report_stuck(Index stack_one, Index stack_two) {
+  add({Fault::stuck, 0, 0, 0, {stack_one, 0, 0, 0}, {stack_two, 0, 0, 0}, 0});
 }
 
 }  // namespace ipclab::race

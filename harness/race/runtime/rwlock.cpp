@@ -3,6 +3,7 @@
 
 #include "race/runtime/locks.hpp"
 #include "race/runtime/real.hpp"
+#include "race/runtime/scheduler.hpp"
 #include "race/runtime/task.hpp"
 
 using namespace ipclab::race;
@@ -59,27 +60,49 @@ void given_up(pthread_rwlock_t* lock) {
 
 }  // namespace
 
-#define TAKES(name, noted, parameters, arguments)                         \
-  extern "C" __attribute__((visibility("default"))) int name parameters { \
-    static constinit Real<int parameters> real(#name);                    \
-    const int error = real arguments;                                     \
-    noted(lock, error, IPCLAB_PLACE);                                     \
-    return error;                                                         \
+#define TAKES(name, noted, timeout, attempt, parameters, arguments)                           \
+  extern "C" __attribute__((visibility("default"))) int name parameters {                     \
+    static constinit Real<int parameters> real(#name);                                        \
+    static constinit Real<int(pthread_rwlock_t*)> try_once(#attempt);                         \
+    int error = EBUSY;                                                                        \
+    if (scheduler::active()) {                                                                \
+      const bool in_time = scheduler::retry(What::lock, nullptr, IPCLAB_PLACE, timeout, [&] { \
+        error = try_once(lock);                                                               \
+        return error != EBUSY;                                                                \
+      });                                                                                     \
+      if (!in_time) error = ETIMEDOUT;                                                        \
+    } else {                                                                                  \
+      error = real arguments;                                                                 \
+    }                                                                                         \
+    noted(lock, error, IPCLAB_PLACE);                                                         \
+    return error;                                                                             \
+  }
+#define TRIES(name, noted)                                                             \
+  extern "C" __attribute__((visibility("default"))) int name(pthread_rwlock_t* lock) { \
+    static constinit Real<int(pthread_rwlock_t*)> real(#name);                         \
+    scheduler::point(What::lock, nullptr, IPCLAB_PLACE);                               \
+    const int error = real(lock);                                                      \
+    noted(lock, error, IPCLAB_PLACE);                                                  \
+    return error;                                                                      \
   }
 
-TAKES(pthread_rwlock_rdlock, read_taken, (pthread_rwlock_t * lock), (lock))
-TAKES(pthread_rwlock_tryrdlock, read_taken, (pthread_rwlock_t * lock), (lock))
-TAKES(pthread_rwlock_timedrdlock, read_taken, (pthread_rwlock_t * lock, const timespec* until), (lock, until))
-TAKES(pthread_rwlock_clockrdlock, read_taken,
+TRIES(pthread_rwlock_tryrdlock, read_taken)
+TRIES(pthread_rwlock_trywrlock, write_taken)
+TAKES(pthread_rwlock_rdlock, read_taken, std::nullopt, pthread_rwlock_tryrdlock, (pthread_rwlock_t * lock),
+      (lock))
+TAKES(pthread_rwlock_wrlock, write_taken, std::nullopt, pthread_rwlock_trywrlock, (pthread_rwlock_t * lock),
+      (lock))
+TAKES(pthread_rwlock_timedrdlock, read_taken, scheduler::until(CLOCK_REALTIME, until),
+      pthread_rwlock_tryrdlock, (pthread_rwlock_t * lock, const timespec* until), (lock, until))
+TAKES(pthread_rwlock_timedwrlock, write_taken, scheduler::until(CLOCK_REALTIME, until),
+      pthread_rwlock_trywrlock, (pthread_rwlock_t * lock, const timespec* until), (lock, until))
+TAKES(pthread_rwlock_clockrdlock, read_taken, scheduler::until(clock, until), pthread_rwlock_tryrdlock,
       (pthread_rwlock_t * lock, clockid_t clock, const timespec* until), (lock, clock, until))
-TAKES(pthread_rwlock_wrlock, write_taken, (pthread_rwlock_t * lock), (lock))
-TAKES(pthread_rwlock_trywrlock, write_taken, (pthread_rwlock_t * lock), (lock))
-TAKES(pthread_rwlock_timedwrlock, write_taken, (pthread_rwlock_t * lock, const timespec* until),
-      (lock, until))
-TAKES(pthread_rwlock_clockwrlock, write_taken,
+TAKES(pthread_rwlock_clockwrlock, write_taken, scheduler::until(clock, until), pthread_rwlock_trywrlock,
       (pthread_rwlock_t * lock, clockid_t clock, const timespec* until), (lock, clock, until))
 
 IPCLAB_INTERPOSE(int, pthread_rwlock_unlock, pthread_rwlock_t*)(pthread_rwlock_t* lock) {
+  scheduler::point(What::unlock, nullptr, IPCLAB_PLACE);
   given_up(lock);
   return real_pthread_rwlock_unlock(lock);
 }

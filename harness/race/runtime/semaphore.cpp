@@ -14,6 +14,7 @@
 #include "race/runtime/memory.hpp"
 #include "race/runtime/message.hpp"
 #include "race/runtime/real.hpp"
+#include "race/runtime/scheduler.hpp"
 #include "race/runtime/task.hpp"
 
 using namespace ipclab::race;
@@ -113,6 +114,7 @@ ENTRY sem_t* sem_open(const char* name, int flags, ...) noexcept {
 }
 
 IPCLAB_INTERPOSE(int, sem_post, sem_t*)(sem_t* semaphore) {
+  scheduler::point(What::post, nullptr, IPCLAB_PLACE);
   if (!watched()) return real_sem_post(semaphore);
   Inside inside;
   Sync* sync = sync_at(semaphore, Kind::semaphore);
@@ -132,27 +134,47 @@ IPCLAB_INTERPOSE(int, sem_post, sem_t*)(sem_t* semaphore) {
   return result;
 }
 
-IPCLAB_INTERPOSE(int, sem_wait, sem_t*)(sem_t* semaphore) {
-  const int result = real_sem_wait(semaphore);
-  waited(semaphore, result, IPCLAB_PLACE);
-  return result;
-}
-
 IPCLAB_INTERPOSE(int, sem_trywait, sem_t*)(sem_t* semaphore) {
+  scheduler::point(What::wait_semaphore, nullptr, IPCLAB_PLACE);
   const int result = real_sem_trywait(semaphore);
   waited(semaphore, result, IPCLAB_PLACE);
   return result;
 }
 
+namespace {
+
+int wait_in_turn(sem_t* semaphore, std::optional<std::uint64_t> timeout_ns, std::uint64_t place) {
+  int result = -1;
+  const bool in_time = scheduler::retry(What::wait_semaphore, nullptr, place, timeout_ns, [&] {
+    result = real_sem_trywait(semaphore);
+    return result == 0 || errno != EAGAIN;
+  });
+  if (!in_time) errno = ETIMEDOUT;
+  return result;
+}
+
+}  // namespace
+
+IPCLAB_INTERPOSE(int, sem_wait, sem_t*)(sem_t* semaphore) {
+  const int result =
+      scheduler::active() ? wait_in_turn(semaphore, {}, IPCLAB_PLACE) : real_sem_wait(semaphore);
+  waited(semaphore, result, IPCLAB_PLACE);
+  return result;
+}
+
 IPCLAB_INTERPOSE(int, sem_timedwait, sem_t*, const timespec*)(sem_t* semaphore, const timespec* until) {
-  const int result = real_sem_timedwait(semaphore, until);
+  const int result = scheduler::active()
+                         ? wait_in_turn(semaphore, scheduler::until(CLOCK_REALTIME, until), IPCLAB_PLACE)
+                         : real_sem_timedwait(semaphore, until);
   waited(semaphore, result, IPCLAB_PLACE);
   return result;
 }
 
 IPCLAB_INTERPOSE(int, sem_clockwait, sem_t*, clockid_t, const timespec*)
 (sem_t* semaphore, clockid_t clock, const timespec* until) {
-  const int result = real_sem_clockwait(semaphore, clock, until);
+  const int result = scheduler::active()
+                         ? wait_in_turn(semaphore, scheduler::until(clock, until), IPCLAB_PLACE)
+                         : real_sem_clockwait(semaphore, clock, until);
   waited(semaphore, result, IPCLAB_PLACE);
   return result;
 }

@@ -1,6 +1,7 @@
 #include "race/runtime/shadow.hpp"
 
 #include "race/runtime/report.hpp"
+#include "race/runtime/scheduler.hpp"
 #include "race/runtime/stack.hpp"
 #include "race/runtime/task.hpp"
 
@@ -114,6 +115,7 @@ class Visit {
 
 void access(Granule& granule, std::uint64_t address, unsigned size, unsigned how, std::uint64_t place) {
   if (!watched()) return;
+  if (!(how & kAtomic)) scheduler::plain_access(place);
   ++self.busy;
   {
     const Holding holding(granule.lock);

@@ -4,9 +4,12 @@
 // added. Waiting for zero learns of those who took.
 #include <stdarg.h>
 #include <sys/sem.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "race/runtime/message.hpp"
 #include "race/runtime/real.hpp"
+#include "race/runtime/scheduler.hpp"
 #include "race/runtime/task.hpp"
 
 using namespace ipclab::race;
@@ -102,8 +105,36 @@ int operate(int set, sembuf* operations, std::size_t count, Call call) {
 
 }  // namespace
 
+namespace {
+
+constexpr std::size_t kMostOperations = 32;  // of one call, under the scheduler
+
+/// `call` with operations that do not wait.
+template <typename Call>
+int in_turn(sembuf* operations, std::size_t count, std::optional<std::uint64_t> timeout_ns,
+            std::uint64_t place, Call call) {
+  sembuf now[kMostOperations];
+  for (std::size_t i = 0; i < count; ++i) {
+    now[i] = operations[i];
+    now[i].sem_flg |= IPC_NOWAIT;
+  }
+  int result = -1;
+  scheduler::retry(What::wait_semaphore, nullptr, place, timeout_ns, [&] {
+    result = call(now);
+    return result == 0 || errno != EAGAIN;
+  });
+  return result;
+}
+
+bool waits_in_turn(const sembuf* operations, std::size_t count) {
+  return scheduler::active() && count <= kMostOperations && !(operations->sem_flg & IPC_NOWAIT);
+}
+
+}  // namespace
+
 IPCLAB_INTERPOSE(int, semop, int, sembuf*, std::size_t)(int set, sembuf* operations, std::size_t count) {
   if (watched() && count == 1 && operations->sem_op > 0) {
+    scheduler::point(What::post, nullptr, IPCLAB_PLACE);
     Inside inside;
     if (Sync* sync = member(set, operations->sem_num)) {
       const int result =
@@ -112,13 +143,25 @@ IPCLAB_INTERPOSE(int, semop, int, sembuf*, std::size_t)(int set, sembuf* operati
       return result;
     }
   }
-  return operate(set, operations, count, [&] { return real_semop(set, operations, count); });
+  return operate(set, operations, count, [&] {
+    if (!waits_in_turn(operations, count)) return real_semop(set, operations, count);
+    return in_turn(operations, count, {}, IPCLAB_PLACE,
+                   [&](sembuf* now) { return real_semop(set, now, count); });
+  });
 }
 
 IPCLAB_INTERPOSE(int, semtimedop, int, sembuf*, std::size_t, const timespec*)
 (int set, sembuf* operations, std::size_t count, const timespec* timeout) {
   if (count == 1 && operations->sem_op > 0) return ::semop(set, operations, 1);
-  return operate(set, operations, count, [&] { return real_semtimedop(set, operations, count, timeout); });
+  return operate(set, operations, count, [&] {
+    if (!waits_in_turn(operations, count)) return real_semtimedop(set, operations, count, timeout);
+    const auto ns =
+        timeout
+            ? std::optional(static_cast<std::uint64_t>(timeout->tv_sec * 1'000'000'000 + timeout->tv_nsec))
+            : std::nullopt;
+    return in_turn(operations, count, ns, IPCLAB_PLACE,
+                   [&](sembuf* now) { return static_cast<int>(::syscall(SYS_semop, set, now, count)); });
+  });
 }
 
 /// Setting a value gives the units what the setter knows; reading one learns it.

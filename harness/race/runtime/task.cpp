@@ -10,6 +10,7 @@
 #include "race/runtime/memory.hpp"
 #include "race/runtime/process.hpp"
 #include "race/runtime/real.hpp"
+#include "race/runtime/scheduler.hpp"
 #include "race/runtime/stack.hpp"
 
 namespace ipclab::race {
@@ -146,6 +147,7 @@ Index prepare_task(Index of_process, unsigned number) {
   task.number = number;
   task.root = new_root(index);
   if (!take_slot(task, index)) return 0;
+  scheduler::prepare(task);
   task.state.store(kReady, std::memory_order_release);
   next_epoch();
   return index;
@@ -167,6 +169,7 @@ void become(Index index) {
   static constinit Real<int(pthread_mutex_t*, const pthread_mutexattr_t*)> init("pthread_mutex_init");
   init(&task.alive, &attributes);
   lock_mutex(&task.alive);
+  task.tid = static_cast<std::int32_t>(::syscall(SYS_gettid));
   task.thread = static_cast<std::uint64_t>(::pthread_self());
   if (task.number == 0) record()->processes[process].pid = ::getpid();
   task.state.store(kRunning, std::memory_order_release);
@@ -176,6 +179,7 @@ void become(Index index) {
 void end_task() {
   if (!self.task) return;
   Task& task = *self.task;
+  scheduler::leave(false);
   self.task = nullptr;
   self.fast = self.epoch = 0;
   task.state.store(kEnded, std::memory_order_release);
@@ -187,6 +191,7 @@ void discard(Index task) {
 
 void next_epoch() {
   ++self.task->clock.at[self.task->slot];
+  scheduler::progress();
   show_epoch();
 }
 
@@ -223,6 +228,7 @@ void begin_program(const char* path) {
   describe_image();
   if (const Index task = executed ? executed_task() : unknown_process_task()) {
     become(task);
+    scheduler::join_in();
   }
   --self.busy;
 }

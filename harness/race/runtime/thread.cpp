@@ -4,6 +4,7 @@
 
 #include "race/runtime/memory.hpp"
 #include "race/runtime/real.hpp"
+#include "race/runtime/scheduler.hpp"
 #include "race/runtime/sync.hpp"
 #include "race/runtime/task.hpp"
 
@@ -52,7 +53,9 @@ void* run(void* argument) {
     forget_stack();
     ::pthread_setspecific(end_key, reinterpret_cast<void*>(PTHREAD_DESTRUCTOR_ITERATIONS));
   }
+  const bool watched = start.task != 0;
   start.taken.store(true, std::memory_order_release);  // from here on `start` may be gone
+  if (watched) scheduler::join_in();
   --self.busy;
   return routine(its_argument);
 }
@@ -78,6 +81,7 @@ void joined(Index task) {
 IPCLAB_INTERPOSE(int, pthread_create, pthread_t*, const pthread_attr_t*, void* (*)(void*), void*)
 (pthread_t* thread, const pthread_attr_t* attributes, void* (*routine)(void*), void* argument) {
   if (!watched()) return real_pthread_create(thread, attributes, routine, argument);
+  scheduler::point(What::start, nullptr, IPCLAB_PLACE);
   const Inside inside;
   static constinit Real<int(pthread_once_t*, void (*)())> once("pthread_once");
   once(&end_key_once, make_end_key);
@@ -93,16 +97,22 @@ IPCLAB_INTERPOSE(int, pthread_create, pthread_t*, const pthread_attr_t*, void* (
   return 0;
 }
 
-IPCLAB_INTERPOSE(int, pthread_join, pthread_t, void**)(pthread_t thread, void** result) {
+IPCLAB_INTERPOSE(int, pthread_tryjoin_np, pthread_t, void**)(pthread_t thread, void** result) {
   const Index task = watched() ? task_of(thread) : 0;
-  const int error = real_pthread_join(thread, result);
+  const int error = real_pthread_tryjoin_np(thread, result);
   if (error == 0) joined(task);
   return error;
 }
 
-IPCLAB_INTERPOSE(int, pthread_tryjoin_np, pthread_t, void**)(pthread_t thread, void** result) {
+IPCLAB_INTERPOSE(int, pthread_join, pthread_t, void**)(pthread_t thread, void** result) {
   const Index task = watched() ? task_of(thread) : 0;
-  const int error = real_pthread_tryjoin_np(thread, result);
+  int error = EBUSY;
+  if (scheduler::active())
+    scheduler::retry(What::join, nullptr, IPCLAB_PLACE, {}, [&] {
+      error = real_pthread_tryjoin_np(thread, result);
+      return error != EBUSY;
+    });
+  else error = real_pthread_join(thread, result);
   if (error == 0) joined(task);
   return error;
 }

@@ -1,5 +1,6 @@
 // read, write and their kin: clocks by what the descriptor leads to, and accesses to the memory that they
 // copy.
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/sendfile.h>
@@ -10,6 +11,7 @@
 #include "race/runtime/channel.hpp"
 #include "race/runtime/file_lock.hpp"
 #include "race/runtime/real.hpp"
+#include "race/runtime/scheduler.hpp"
 #include "race/runtime/shadow.hpp"
 #include "race/runtime/task.hpp"
 
@@ -41,6 +43,18 @@ iovec first_of(const iovec* pieces, std::size_t count, std::size_t length) {
   return {pieces[0].iov_base, pieces[0].iov_len < length ? pieces[0].iov_len : length};
 }
 
+/// Under the scheduler: until the call need not wait. What the run did not make itself may lead outside, and
+/// is not waited for here; the scheduler notices when the call sleeps.
+void until_ready(int fd, short events, const Sync* sync, std::uint64_t place) {
+  static constinit Real<int(pollfd*, nfds_t, int)> look("poll");
+  const What what = events == POLLIN ? What::receive : What::send;
+  const bool ours = sync && (sync->flags & kKnown) && !(::fcntl(fd, F_GETFL) & O_NONBLOCK);
+  scheduler::retry(what, sync, place, {}, [&] {
+    pollfd ready{fd, events, 0};
+    return !ours || look(&ready, 1, 0) != 0;
+  });
+}
+
 template <typename Call>
 ssize_t outgoing(int fd, const iovec* pieces, std::size_t count, Sync* to, std::uint64_t place, Call call) {
   if (!watched()) return call();
@@ -48,6 +62,8 @@ ssize_t outgoing(int fd, const iovec* pieces, std::size_t count, Sync* to, std::
   Inside inside;
   Channel channel = channel_of(fd);
   if (to) channel = {Flow::messages, nullptr, to};
+  if (record()->scheduled && channel.out)
+    outside(inside, [&] { return until_ready(fd, POLLOUT, channel.out, place), 0; });
   if (channel.flow == Flow::messages) {
     const iovec first = first_of(pieces, count, length_of(pieces, count));
     send_message(channel.out, first.iov_base, first.iov_len, 0);
@@ -68,6 +84,8 @@ ssize_t incoming(int fd, const iovec* pieces, std::size_t count, bool taken, std
   {
     Inside inside;
     const Channel channel = channel_of(fd);
+    if (record()->scheduled && channel.in)
+      outside(inside, [&] { return until_ready(fd, POLLIN, channel.in, place), 0; });
     Reading reading(channel.flow == Flow::messages ? nullptr : channel.in, taken);
     result = outside(inside, call);
     reading.done(result);
@@ -194,11 +212,32 @@ IPCLAB_INTERPOSE(int, dup3, int, int, int)(int fd, int to, int flags) {
 // Where it begins: what a server did before it listened, its clients know; what a client did before it
 // connected, the server.
 
+namespace {
+
+void made_here(int fd) {
+  const Channel channel = channel_of(fd);
+  if (channel.in) channel.in->flags |= kKnown;
+  if (channel.out) channel.out->flags |= kKnown;
+}
+
+}  // namespace
+
+IPCLAB_INTERPOSE(int, pipe2, int*, int)(int* ends, int flags) {
+  const int result = real_pipe2(ends, flags);
+  if (result == 0 && watched()) {
+    const Inside inside;
+    made_here(ends[0]);
+  }
+  return result;
+}
+extern "C" __attribute__((visibility("default"))) int pipe(int* ends) noexcept { return ::pipe2(ends, 0); }
+
 IPCLAB_INTERPOSE(int, socketpair, int, int, int, int*)(int domain, int type, int protocol, int* ends) {
   const int result = real_socketpair(domain, type, protocol, ends);
   if (result == 0 && watched()) {
     const Inside inside;
     connect_pair(ends[0], ends[1]);
+    made_here(ends[0]);
   }
   return result;
 }

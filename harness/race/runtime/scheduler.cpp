@@ -1,0 +1,381 @@
+#include "race/runtime/scheduler.hpp"
+
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "race/runtime/report.hpp"
+#include "race/runtime/stack.hpp"
+#include "race/runtime/task.hpp"
+
+namespace ipclab::race::scheduler {
+namespace {
+
+constexpr int kStuckStatus = 70;          // EX_SOFTWARE; the launcher tells what it means
+constexpr std::uint32_t kSpinning = 200;  // points without any change: it polls
+constexpr long kLookNs = 5'000'000;       // how often a waiting task looks whether the one that runs is dead
+
+/// xorshift64*, Vigna 2016.
+std::uint64_t random_number() {
+  Record& r = *record();
+  if (r.random == 0) {
+    r.random = mixed(r.seed + 1) | 1;
+    r.lowest = 1ull << 32;
+  }
+  r.random ^= r.random >> 12;
+  r.random ^= r.random << 25;
+  r.random ^= r.random >> 27;
+  return r.random * 0x2545f4914f6cdd1d;
+}
+
+bool takes_anybody() { return record()->seed % 4 == 3; }
+
+/// Of how many points one lets whoever runs fall behind.
+std::uint64_t rarity() { return 4ull << (record()->seed / 4 % 6); }
+
+std::uint64_t fresh_priority() { return (1ull << 32) + (random_number() >> 16); }
+
+Waiting waiting(const Task& task) { return static_cast<Waiting>(task.waiting.load()); }
+
+bool lives(const Task& task) {
+  const auto state = task.state.load();
+  return (state == kReady || state == kRunning) && !is_dead(task);
+}
+
+bool can_go_on(const Task& task) {
+  if (waiting(task) == Waiting::turn) return true;
+  return waiting(task) == Waiting::change && task.progress != record()->progress;
+}
+
+template <typename Visit>
+void living(Visit visit) {
+  Record& r = *record();
+  for (Index i = 1, last = r.tasks_used.load(); i <= last && i < kTasks; ++i)
+    if (lives(r.tasks[i])) visit(i, r.tasks[i]);
+}
+
+Index by_priority() {
+  Index best = 0;
+  living([&](Index i, const Task& task) {
+    if (can_go_on(task) && (!best || task.priority > record()->tasks[best].priority)) best = i;
+  });
+  return best;
+}
+
+Index anybody() {
+  unsigned count = 0;
+  living([&](Index, const Task& task) { count += can_go_on(task); });
+  if (count == 0) return 0;
+  auto which = static_cast<unsigned>(random_number() % count);
+  Index found = 0;
+  living([&](Index i, const Task& task) {
+    if (can_go_on(task) && which-- == 0) found = i;
+  });
+  return found;
+}
+
+/// Time passes only when nobody can do anything else.
+Index next_in_time() {
+  Index first = 0;
+  living([&](Index i, const Task& task) {
+    if (task.wakes_at != 0 && (!first || task.wakes_at < record()->tasks[first].wakes_at)) first = i;
+  });
+  if (first) {
+    record()->now = record()->tasks[first].wakes_at;
+    record()->tasks[first].waiting.store(static_cast<std::uint32_t>(Waiting::time));
+  }
+  return first;
+}
+
+bool somebody_is_outside() {
+  bool any = false;
+  living([&](Index, const Task& task) { any |= waiting(task) == Waiting::outside; });
+  return any;
+}
+
+void futex(Cell& word, int operation, std::uint32_t value, const timespec* timeout) {
+  ::syscall(SYS_futex, &word, operation, value, timeout, nullptr, 0);
+}
+
+void give_turn_to(Index next) {
+  Record& r = *record();
+  r.running.store(next);
+  if (!next) return;
+  r.tasks[next].turn.store(1);
+  futex(r.tasks[next].turn, FUTEX_WAKE, 1, nullptr);
+}
+
+void all_stuck() {
+  Record& r = *record();
+  Index one = 0, two = 0;
+  living([&](Index, const Task& task) {
+    if (!one) one = task.waits_at;
+    else if (!two) two = task.waits_at;
+  });
+  report_stuck(one, two ? two : one);
+  r.stuck.store(1);
+  living([&](Index, Task& task) {
+    task.turn.store(1);
+    futex(task.turn, FUTEX_WAKE, 1, nullptr);
+  });
+}
+
+/// The caller holds the scheduler's lock.
+void pick() {
+  Index next = takes_anybody() ? anybody() : by_priority();
+  if (!next) next = next_in_time();
+  if (next || somebody_is_outside()) return give_turn_to(next);
+  bool anyone = false;
+  living([&](Index, const Task&) { anyone = true; });
+  if (anyone) all_stuck();
+  else give_turn_to(0);
+}
+
+void append_number(char* to, std::uint64_t value) {
+  char digits[21];
+  int n = 0;
+  for (; value || n == 0; value /= 10) digits[n++] = static_cast<char>('0' + value % 10);
+  std::size_t at = strlen(to);
+  while (n > 0) to[at++] = digits[--n];
+  to[at] = '\0';
+}
+
+/// 'R', 'S', 'Z' … of proc_pid_stat(5); 'X' when there is no such task.
+char state_in(char* directory) {
+  strcat(directory, "/stat");
+  const auto fd = static_cast<int>(::syscall(SYS_openat, AT_FDCWD, directory, O_RDONLY | O_CLOEXEC));
+  if (fd < 0) return 'X';
+  char text[256];
+  const long length = ::syscall(SYS_read, fd, text, sizeof text - 1);
+  ::syscall(SYS_close, fd);
+  text[length > 0 ? length : 0] = '\0';
+  const char* bracket = strrchr(text, ')');
+  return bracket ? bracket[2] : 'X';
+}
+
+/// Gone from the tables of the kernel, or a zombie: its descriptors are closed by then.
+bool is_gone(int pid) {
+  char path[64] = "/proc/";
+  append_number(path, static_cast<std::uint64_t>(pid));
+  const char state = state_in(path);
+  return state == 'Z' || state == 'X';
+}
+
+/// The running task sleeps in a call that nobody here knows: it is outside, and others go on.
+bool sleeps_unknown(const Task& task) {
+  char path[64] = "/proc/";
+  append_number(path, static_cast<std::uint64_t>(record()->processes[task.process].pid));
+  strcat(path, "/task/");
+  append_number(path, static_cast<std::uint64_t>(task.tid));
+  return state_in(path) == 'S';
+}
+
+/// An ending process ends before anybody goes on: its end is one step.
+void see_off() {
+  Record& r = *record();
+  const auto pid = static_cast<int>(r.departing.load());
+  if (!pid || pid == ::getpid()) return;
+  while (!is_gone(pid)) ::syscall(SYS_sched_yield);
+  r.departing.store(0);
+}
+
+/// The one that has the turn may have died with it, or sleep where nobody knows; the world outside may have
+/// changed something.
+void look_after(Index running) {
+  Record& r = *record();
+  Task& task = r.tasks[running];
+  const bool dead = running && is_dead(task);
+  if (running && !dead && !sleeps_unknown(task)) return;
+  const Holding holding(r.turn);
+  if (r.running.load() != running) return;
+  if (dead) r.departing.store(static_cast<std::uint32_t>(r.processes[task.process].pid));
+  else if (running) task.waiting.store(static_cast<std::uint32_t>(Waiting::outside));
+  ++r.progress;
+  pick();
+}
+
+void wait_for_turn() {
+  Record& r = *record();
+  Task& task = *self.task;
+  while (r.running.load() != self.index && !r.stuck.load()) {
+    const timespec look{0, kLookNs};
+    futex(task.turn, FUTEX_WAIT, 0, &look);
+    if (task.turn.load() == 0) look_after(r.running.load());
+  }
+  if (r.stuck.load()) ::syscall(SYS_exit_group, kStuckStatus);
+  task.turn.store(0);
+  see_off();
+}
+
+void hand_over(Waiting why) {
+  Record& r = *record();
+  self.task->waiting.store(static_cast<std::uint32_t>(why));
+  {
+    const Holding holding(r.turn);
+    if (r.running.load() == self.index || r.running.load() == 0) pick();
+  }
+  wait_for_turn();
+}
+
+void note(What what, const Sync* sync, std::uint64_t place) {
+  Record& r = *record();
+  const Index step = grow(r.steps_used, kSteps);
+  if (step) r.steps_taken[step] = {self.index, stack_at(place), what, sync ? index_of(*sync) : 0};
+}
+
+bool falls_behind() { return !takes_anybody() && random_number() % rarity() == 0; }
+
+void fall_behind() { self.task->priority = --record()->lowest; }
+
+/// Comes back with the turn. False: the time was up.
+bool wait_as(Waiting why, std::uint64_t place, std::optional<std::uint64_t> timeout_ns) {
+  const Inside inside;
+  Task& task = *self.task;
+  task.waits_at = stack_at(place);
+  task.progress = record()->progress;
+  task.wakes_at = timeout_ns ? record()->now + *timeout_ns + 1 : 0;
+  hand_over(why);
+  const bool in_time = waiting(task) != Waiting::time;
+  task.wakes_at = 0;
+  task.waiting.store(static_cast<std::uint32_t>(Waiting::nothing));
+  return in_time;
+}
+
+}  // namespace
+
+void prepare(Task& task) {
+  if (!record()->scheduled) return;
+  task.priority = fresh_priority();
+  task.waiting.store(static_cast<std::uint32_t>(Waiting::turn));
+}
+
+void join_in() {
+  Record& r = *record();
+  if (!r.scheduled) return;
+  Task& task = *self.task;
+  if (!task.priority) task.priority = fresh_priority();
+  task.waiting.store(static_cast<std::uint32_t>(Waiting::turn));
+  {
+    const Holding holding(r.turn);
+    if (r.running.load() == 0) r.running.store(self.index);
+  }
+  wait_for_turn();
+  task.waiting.store(static_cast<std::uint32_t>(Waiting::nothing));
+}
+
+void leave(bool whole_process) {
+  Record& r = *record();
+  if (!r.scheduled || !self.task || r.running.load() != self.index) return;
+  ++self.busy;
+  ++r.progress;
+  if (whole_process) {
+    r.departing.store(static_cast<std::uint32_t>(r.processes[process].pid));
+    living([&](Index, Task& task) {
+      if (task.process == process) task.state.store(kEnded);
+    });
+  } else {
+    self.task->state.store(kEnded);
+  }
+  {
+    const Holding holding(r.turn);
+    pick();
+  }
+  --self.busy;
+  self.task = nullptr;  // what is still done is in nobody's order
+}
+
+void progress() {
+  if (!record()->scheduled) return;
+  ++record()->progress;
+  self.task->idle = 0;
+}
+
+void point(What what, const Sync* sync, std::uint64_t place) {
+  if (!active()) return;
+  const Inside inside;
+  note(what, sync, place);
+  Task& task = *self.task;
+  if (falls_behind()) fall_behind();
+  if (++task.idle > kSpinning) {
+    task.idle = 0;
+    fall_behind();
+    task.wakes_at = record()->now + 1;
+    task.progress = record()->progress;
+    hand_over(Waiting::change);
+    task.wakes_at = 0;
+  } else {
+    hand_over(Waiting::turn);
+  }
+  task.waiting.store(static_cast<std::uint32_t>(Waiting::nothing));
+}
+
+void plain_access(std::uint64_t place) {
+  if (!record()->scheduled) return;
+  constexpr unsigned kOneIn = 8;
+  if (random_number() % kOneIn == 0) point(What::access, nullptr, place);
+}
+
+bool wait_for_change(std::uint64_t place, std::optional<std::uint64_t> timeout_ns) {
+  return wait_as(Waiting::change, place, timeout_ns);
+}
+
+bool wait_for_signal(const Sync& sync, std::uint64_t place, std::optional<std::uint64_t> timeout_ns) {
+  self.task->object = index_of(sync);
+  const bool in_time = wait_as(Waiting::signal, place, timeout_ns);
+  self.task->object = 0;
+  return in_time;
+}
+
+bool wake(const Sync& sync, bool all) {
+  const Index wanted = index_of(sync);
+  unsigned count = 0;
+  const auto waits = [&](const Task& task) {
+    return waiting(task) == Waiting::signal && task.object == wanted;
+  };
+  living([&](Index, const Task& task) { count += waits(task); });
+  if (count == 0) return false;
+  auto which = static_cast<unsigned>(random_number() % count);
+  living([&](Index, Task& task) {
+    if (waits(task) && (all || which-- == 0)) {
+      task.wakes_at = 0;
+      task.waiting.store(static_cast<std::uint32_t>(Waiting::turn));
+      if (!all) which = ~0u;
+    }
+  });
+  return true;
+}
+
+void sleep(std::uint64_t ns, std::uint64_t place) {
+  point(What::sleep, nullptr, place);
+  wait_as(Waiting::time, place, ns);
+}
+
+Away::Away(std::uint64_t place) : active_(active()) {
+  if (!active_) return;
+  const Inside inside;
+  Record& r = *record();
+  self.task->waits_at = stack_at(place);
+  self.task->waiting.store(static_cast<std::uint32_t>(Waiting::outside));
+  const Holding holding(r.turn);
+  if (r.running.load() == self.index) pick();
+}
+
+Away::~Away() {
+  if (!active_) return;
+  Inside inside;
+  Record& r = *record();
+  ++r.progress;
+  join_in();
+}
+
+std::uint64_t until(clockid_t clock, const timespec* moment) {
+  timespec now{};
+  ::clock_gettime(clock, &now);
+  const long left = (moment->tv_sec - now.tv_sec) * 1'000'000'000 + (moment->tv_nsec - now.tv_nsec);
+  return left > 0 ? static_cast<std::uint64_t>(left) : 0;
+}
+
+}  // namespace ipclab::race::scheduler
