@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.hpp"
+#include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/errors.hpp"
 #include "cli/terminal.hpp"
@@ -64,17 +65,21 @@ std::string end_of(int status) {
   return fmt::format("exited with {}", WEXITSTATUS(status));
 }
 
+constexpr int kStuckStatus = 70;  // what the runtime ends stuck processes with
+
 void tell(const Run& run, const RaceOptions& options) {
   std::fflush(stdout);
   for (const race::Report& report : run.reports.all) fmt::print("{}\n", race::first_line(report));
   for (const race::Report& report : run.reports.all)
     fmt::print("\n{}", report::finding(race::finding(report), terminal_style(STDOUT_FILENO)));
+  fmt::print("{}", race::interleaving(run.reports));
   const std::string& name = options.command[0];
   if (!run.reports.complete)
     fmt::print(stderr, "ipclab race: {} did more than can be watched: not all was seen\n", name);
   if (run.reports.processes == 0)
     fmt::print(stderr, "ipclab race: {} was not compiled with `ipclab c++`: nothing was seen\n", name);
-  if (run.status != 0) fmt::print(stderr, "ipclab race: {} {}\n", name, end_of(run.status));
+  if (run.status != 0 && !(WIFEXITED(run.status) && WEXITSTATUS(run.status) == kStuckStatus))
+    fmt::print(stderr, "ipclab race: {} {}\n", name, end_of(run.status));
 }
 
 nlohmann::json document(const Run& run) {
@@ -92,10 +97,31 @@ nlohmann::json document(const Run& run) {
           {"signal", WIFSIGNALED(run.status) ? WTERMSIG(run.status) : 0}};
 }
 
+/// How to have the very same again.
+void tell_replay(std::uint64_t seed, int tried, const RaceOptions& options) {
+  fmt::print("  replay    ipclab race --seed {} -- {}\n", seed, joined(options.command, " "));
+  if (tried > 1) fmt::print("            (the first of {} seeds that shows it)\n", tried);
+}
+
+/// The first seed that shows something, or the last.
+Run run_seeds(const RaceOptions& options, std::uint64_t& seed) {
+  Run run;
+  for (seed = options.seed.value_or(1);; ++seed) {
+    run = run_once(options, seed);
+    if (!run.reports.all.empty() || !run.reports.complete ||
+        seed + 1 >= options.seed.value_or(1) + static_cast<std::uint64_t>(options.seeds))
+      return run;
+  }
+}
+
 int race_command(const RaceOptions& options) {
   ::signal(SIGINT, SIG_IGN);  // Ctrl-C ends the command; we tell what was found until then
-  const Run run = run_once(options, options.seed);
+  std::uint64_t seed = options.seed.value_or(0);
+  const Run run = options.seeds > 0 ? run_seeds(options, seed) : run_once(options, options.seed);
   tell(run, options);
+  if (!run.reports.all.empty() && (options.seeds > 0 || options.seed))
+    tell_replay(seed, static_cast<int>(seed - options.seed.value_or(options.seeds > 0 ? 1 : seed)) + 1,
+                options);
   if (!options.json.empty())
     write_file(options.json,
                document(run).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
@@ -112,6 +138,10 @@ void add_race(CLI::App& app, Action& action) {
   command->footer(
       "ipclab c++ -O1 counter.cpp -o counter && ipclab race -- ./counter\n"
       "Exit status: 0 nothing found, 1 something found, 2 usage, 3 not watched.");
+  command->add_option("--seed", options->seed,
+                      "Run one task at a time, in the order that this number decides");
+  command->add_option("--seeds", options->seeds, "Try so many seeds, until one shows something")
+      ->check(CLI::PositiveNumber);
   command->add_option("--json", options->json, "Write what was found to this file");
   command->add_option("command", options->command, "A command and its arguments")->required();
   command->callback([options, &action] { action = [options] { return race_command(*options); }; });

@@ -33,6 +33,40 @@ const char* name_of(Kind kind) {
   }
 }
 
+const char* name_of(What what) {
+  switch (what) {
+    case What::access:
+      return "accesses";
+    case What::atomic:
+      return "atomic";
+    case What::lock:
+      return "locks";
+    case What::unlock:
+      return "unlocks";
+    case What::wait:
+      return "waits";
+    case What::wake:
+      return "wakes";
+    case What::wait_semaphore:
+      return "takes";
+    case What::post:
+      return "posts";
+    case What::send:
+      return "sends";
+    case What::receive:
+      return "receives";
+    case What::start:
+      return "starts";
+    case What::join:
+      return "joins";
+    case What::sleep:
+      return "sleeps";
+    case What::end:
+      return "ends";
+  }
+  return "?";
+}
+
 class Reader {
  public:
   explicit Reader(const Record& record) : r_(record), symbols_(record) {}
@@ -49,6 +83,7 @@ class Reader {
       if (seen.emplace(report.fault, report.one.place().text(), report.two.place().text()).second)
         reports.all.push_back(std::move(report));
     }
+    if (!reports.all.empty()) reports.schedule = schedule(reports.all.front());
     return reports;
   }
 
@@ -128,9 +163,40 @@ class Reader {
     return false;
   }
 
+  /// Everybody who waited at the end.
+  std::vector<Side> waiting() {
+    std::vector<Side> all;
+    for (Index i = 1; i <= r_.tasks_used.load() && i < kTasks; ++i) {
+      const Task& task = r_.tasks[i];
+      if (task.state.load() == kEnded || task.state.load() == kFree || !task.waits_at) continue;
+      if (r_.processes[task.process].ended.load()) continue;
+      Side side;
+      side.who = task_name(i);
+      side.stack = stack(task.waits_at);
+      for (Index set = task.locks; set; set = r_.lock_sets[set].below)
+        side.holds.push_back(
+            {lock_name(r_.syncs[r_.lock_sets[set].sync]), headline(stack(r_.lock_sets[set].stack))});
+      all.push_back(std::move(side));
+    }
+    return all;
+  }
+
+  std::vector<Scheduled> schedule(const Report& report) {
+    std::vector<Scheduled> steps;
+    const std::size_t last = std::min<std::size_t>(report.step, kSteps - 1);
+    for (std::size_t i = last > kStepsShown ? last - kStepsShown + 1 : 1; i <= last; ++i) {
+      const Step& step = r_.steps_taken[i];
+      if (step.stack)
+        steps.push_back({task_name(step.task), name_of(step.what), headline(stack(step.stack))});
+    }
+    return steps;
+  }
+
   Report report_of(const Finding& finding) {
     Report report;
     report.fault = finding.fault;
+    report.step = finding.step;
+    if (finding.fault == Fault::stuck) report.waiting = waiting();
     report.where = finding.page ? where(finding.page, finding.offset) : "own-memory";
     if (const Index made_at = r_.regions[r_.pages[finding.page].region].made_at)
       report.mapped_at = headline(stack(made_at));

@@ -28,14 +28,26 @@ struct Report {
   std::string object;  // of a misuse: "mutex"
   Place mapped_at, made_at;
   Side one, two;
-  bool own_copies = false;  // both hold "the same" lock, but each its own copy
+  std::vector<Side> waiting;  // of a run that is stuck: everybody, and where
+  std::size_t step = 0;       // of the schedule, when it was found
+  bool own_copies = false;    // both hold "the same" lock, but each its own copy
+};
+
+/// What a task was about to do when the scheduler let it go on.
+struct Scheduled {
+  std::string who, what;
+  Place place;
 };
 
 struct Reports {
-  std::vector<Report> all;  // one per pair of lines, in the order in which they were found
-  bool complete = true;     // a table was full: more may have happened than was seen
-  int processes = 0;        // programs and their children that were seen
+  std::vector<Scheduled> schedule;  // under the scheduler: the last decisions before the first report
+  std::vector<Report> all;          // one per pair of lines, in the order in which they were found
+  bool complete = true;             // a table was full: more may have happened than was seen
+  int processes = 0;                // programs and their children that were seen
 };
+
+/// Names of the steps of a schedule are only looked up for the last ones before something was found.
+inline constexpr std::size_t kStepsShown = 24;
 
 /// The programs have ended.
 Reports read(const Record& record);

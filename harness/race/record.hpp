@@ -250,6 +250,7 @@ struct Record {
   Lock turn;
   Cell running;  // the task whose turn it is
   Cell stuck;
+  Cell expected;   // programs that were started and have not begun yet
   Cell departing;  // pid of the process that is just ending
   std::uint64_t random, progress, now;
   std::uint64_t lowest;  // priority

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "model/cause.hpp"
 
 namespace ipclab::race {
@@ -13,14 +15,10 @@ const char* tag(Fault fault) {
       return "RACE";
     case Fault::not_shared:
       return "NOT-SHARED";
-    case Fault::own_lock:
-      return "OWN-LOCK";
     case Fault::not_owner:
       return "NOT-OWNER";
     case Fault::wait_without_lock:
       return "NO-LOCK";
-    case Fault::lost_signal:
-      return "LOST-SIGNAL";
     case Fault::stuck:
       return "STUCK";
   }
@@ -78,6 +76,19 @@ ipclab::Finding race(const Report& report) {
   return finding;
 }
 
+ipclab::Finding stuck(const Report& report) {
+  ipclab::Finding finding;
+  finding.cause = cause::kStuck;
+  finding.expected = "somebody can always go on";
+  finding.observed = "everybody waits, and nobody is left who could end a wait";
+  for (const Side& side : report.waiting) {
+    add_side(finding, side, "waits");
+    if (!side.holds.empty()) finding.table.push_back({"", holding(side), ""});
+  }
+  finding.next = {"pthread_cond_wait(3)", "sem_overview(7)"};
+  return finding;
+}
+
 ipclab::Finding misuse(const Report& report) {
   ipclab::Finding finding;
   const std::string object = fmt::format("{} {}", report.object, report.where);
@@ -110,12 +121,33 @@ ipclab::Finding misuse(const Report& report) {
 }  // namespace
 
 std::string first_line(const Report& report) {
+  if (report.fault == Fault::stuck)
+    return fmt::format("STUCK {} {}", report.one.place().text(), report.two.place().text());
   return fmt::format("{} {} {} {}", tag(report.fault), report.one.place().text(), report.two.place().text(),
                      report.where);
 }
 
 ipclab::Finding finding(const Report& report) {
-  return report.fault == Fault::race ? race(report) : misuse(report);
+  if (report.fault == Fault::race) return race(report);
+  return report.fault == Fault::stuck ? stuck(report) : misuse(report);
+}
+
+std::string interleaving(const Reports& reports) {
+  std::vector<std::string> tasks;
+  std::size_t width = 0;
+  for (const Scheduled& step : reports.schedule) {
+    if (std::ranges::find(tasks, step.who) == tasks.end()) tasks.push_back(step.who);
+    width = std::max({width, step.who.size(), step.what.size() + 1 + step.place.text().size()});
+  }
+  if (tasks.empty()) return "";
+  std::string text = "  schedule  ";
+  for (const std::string& who : tasks) text += fmt::format("{:<{}}  ", who, width);
+  text += '\n';
+  for (const Scheduled& step : reports.schedule) {
+    const auto column = static_cast<std::size_t>(std::ranges::find(tasks, step.who) - tasks.begin());
+    text += fmt::format("{:{}}{} {}\n", "", 12 + column * (width + 2), step.what, step.place.text());
+  }
+  return text;
 }
 
 }  // namespace ipclab::race

@@ -11,4 +11,8 @@ std::string first_line(const Report& report);
 
 ipclab::Finding finding(const Report& report);
 
+/// The last steps of the schedule before the first report, a column for each task; "" where there was no
+/// scheduler.
+std::string interleaving(const Reports& reports);
+
 }  // namespace ipclab::race

@@ -24,7 +24,8 @@ Litmus read_litmus(const fs::path& source) {
   const auto place = [&](std::size_t line) {
     return source.filename().string() + ":" + std::to_string(line);
   };
-  litmus.first_line = words[1] + " " + place(std::min(a, b)) + " " + place(std::max(a, b)) + " ";
+  litmus.first_line = words[1] + " ";
+  if (a && b) litmus.first_line = words[1] + " " + place(std::min(a, b)) + " " + place(std::max(a, b)) + " ";
   return litmus;
 }
 

@@ -8,9 +8,20 @@ using namespace ipclab;
 
 namespace {
 
-process::Outcome watched(const std::string& program) {
-  return process::run(
-      {.argv = {IPCLAB_BUILD "/harness/ipclab", "race", "--", program}, .limit = std::chrono::seconds(60)});
+process::Outcome watched(const std::string& program, std::vector<std::string> options = {}) {
+  std::vector<std::string> argv{IPCLAB_BUILD "/harness/ipclab", "race"};
+  argv.insert(argv.end(), options.begin(), options.end());
+  argv.insert(argv.end(), {"--", program});
+  return process::run({.argv = argv, .limit = std::chrono::seconds(60)});
+}
+
+/// From the line that says how to have the same again.
+std::string replayed_seed(const std::string& out) {
+  const std::string before = "--seed ";
+  const auto at = out.find(before);
+  return at == std::string::npos
+             ? ""
+             : out.substr(at + before.size(), out.find(' ', at + before.size()) - at - before.size());
 }
 
 bool says(const process::Outcome& outcome, const std::string& first_line) {
@@ -35,6 +46,29 @@ TEST_CASE("the same program, mended, is not") {
   for (const Litmus& litmus : litmus_programs()) {
     CAPTURE(litmus.name);
     const auto outcome = watched(litmus_path(litmus, true));
+    CAPTURE(outcome.out);
+    CAPTURE(outcome.err);
+    CHECK(outcome.exit_code == 0);
+  }
+}
+
+TEST_CASE("what luck can hide in one run is found by seeds, and the seed shows the same again") {
+  for (const Litmus& litmus : litmus_programs()) {
+    if (!litmus.by_luck) continue;
+    CAPTURE(litmus.name);
+    const auto found = watched(litmus_path(litmus, false), {"--seeds", "200"});
+    CAPTURE(found.out);
+    CHECK(found.exit_code == 1);
+    CHECK(says(found, litmus.first_line));
+    const auto again = watched(litmus_path(litmus, false), {"--seed", replayed_seed(found.out)});
+    CHECK(says(again, litmus.first_line));
+  }
+}
+
+TEST_CASE("no seed shows anything in a mended program") {
+  for (const Litmus& litmus : litmus_programs()) {
+    CAPTURE(litmus.name);
+    const auto outcome = watched(litmus_path(litmus, true), {"--seeds", "3"});
     CAPTURE(outcome.out);
     CAPTURE(outcome.err);
     CHECK(outcome.exit_code == 0);

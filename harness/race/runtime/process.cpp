@@ -196,7 +196,9 @@ IPCLAB_INTERPOSE(int, posix_spawn, pid_t*, const char*, const posix_spawn_file_a
 (pid_t* pid, const char* path, const posix_spawn_file_actions_t* actions, const posix_spawnattr_t* attributes,
  char* const* arguments, char* const* environment) {
   spawns();
-  return real_posix_spawn(pid, path, actions, attributes, arguments, ENVIRONMENT(environment));
+  const int error = real_posix_spawn(pid, path, actions, attributes, arguments, ENVIRONMENT(environment));
+  if (error == 0) scheduler::expect_program();
+  return error;
 }
 
 IPCLAB_INTERPOSE(int, posix_spawnp, pid_t*, const char*, const posix_spawn_file_actions_t*,
@@ -204,7 +206,9 @@ IPCLAB_INTERPOSE(int, posix_spawnp, pid_t*, const char*, const posix_spawn_file_
 (pid_t* pid, const char* file, const posix_spawn_file_actions_t* actions, const posix_spawnattr_t* attributes,
  char* const* arguments, char* const* environment) {
   spawns();
-  return real_posix_spawnp(pid, file, actions, attributes, arguments, ENVIRONMENT(environment));
+  const int error = real_posix_spawnp(pid, file, actions, attributes, arguments, ENVIRONMENT(environment));
+  if (error == 0) scheduler::expect_program();
+  return error;
 }
 
 IPCLAB_INTERPOSE(int, system, const char*)(const char* command) {

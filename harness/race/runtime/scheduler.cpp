@@ -91,7 +91,7 @@ Index next_in_time() {
 }
 
 bool somebody_is_outside() {
-  bool any = false;
+  bool any = record()->expected.load() != 0;
   living([&](Index, const Task& task) { any |= waiting(task) == Waiting::outside; });
   return any;
 }
@@ -256,7 +256,12 @@ void join_in() {
   Record& r = *record();
   if (!r.scheduled) return;
   Task& task = *self.task;
-  if (!task.priority) task.priority = fresh_priority();
+  if (!task.priority) {
+    task.priority = fresh_priority();
+    Index expected = r.expected.load();
+    while (expected && !r.expected.compare_exchange_weak(expected, expected - 1)) {
+    }
+  }
   task.waiting.store(static_cast<std::uint32_t>(Waiting::turn));
   {
     const Holding holding(r.turn);
@@ -369,6 +374,10 @@ Away::~Away() {
   Record& r = *record();
   ++r.progress;
   join_in();
+}
+
+void expect_program() {
+  if (self.task) record()->expected.fetch_add(1);
 }
 
 std::uint64_t until(clockid_t clock, const timespec* moment) {

@@ -57,8 +57,12 @@ bool retry(What what, const Sync* sync, std::uint64_t place, std::optional<std::
   point(what, sync, place);
   while (!attempt())
     if (!wait_for_change(place, timeout_ns)) return false;
+  if (active()) progress();
   return true;
 }
+
+/// A program that is being started by others than fork will take part.
+void expect_program();
 
 /// How long until a moment of a clock.
 std::uint64_t until(clockid_t clock, const timespec* moment);

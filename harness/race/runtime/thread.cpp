@@ -106,13 +106,10 @@ IPCLAB_INTERPOSE(int, pthread_tryjoin_np, pthread_t, void**)(pthread_t thread, v
 
 IPCLAB_INTERPOSE(int, pthread_join, pthread_t, void**)(pthread_t thread, void** result) {
   const Index task = watched() ? task_of(thread) : 0;
-  int error = EBUSY;
-  if (scheduler::active())
-    scheduler::retry(What::join, nullptr, IPCLAB_PLACE, {}, [&] {
-      error = real_pthread_tryjoin_np(thread, result);
-      return error != EBUSY;
-    });
-  else error = real_pthread_join(thread, result);
+  if (task)  // under the scheduler its last step comes first; what is left of it then takes no turn
+    scheduler::retry(What::join, nullptr, IPCLAB_PLACE, {},
+                     [&] { return !scheduler::active() || is_dead(record()->tasks[task]); });
+  const int error = real_pthread_join(thread, result);
   if (error == 0) joined(task);
   return error;
 }
