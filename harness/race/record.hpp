@@ -182,10 +182,8 @@ struct LockSet {
 enum class Fault : std::uint32_t {
   race,
   not_shared,
-  own_lock,
   not_owner,
   wait_without_lock,
-  lost_signal,
   stuck
 };
 

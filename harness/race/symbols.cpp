@@ -53,9 +53,11 @@ Place call_of(Dwarf_Die* cu, Dwarf_Die* inlined) {
   return place_of(dwarf_filesrc(files, file, nullptr, nullptr), static_cast<int>(line));
 }
 
-/// The unit that the address is in. Clang writes no table of addresses, then every unit is asked.
+/// The unit that the address is in. Clang writes no table of addresses, and between those that g++ wrote for
+/// others the library guesses wrong: then every unit is asked.
 Dwarf_Die* unit_of(Dwfl_Module* module, std::uint64_t address, Dwarf_Addr* bias) {
-  if (Dwarf_Die* unit = dwfl_module_addrdie(module, address, bias)) return unit;
+  Dwarf_Die* guess = dwfl_module_addrdie(module, address, bias);
+  if (guess && dwarf_haspc(guess, address - *bias) == 1) return guess;
   for (Dwarf_Die* unit = nullptr; (unit = dwfl_module_nextcu(module, unit, bias)) != nullptr;)
     if (dwarf_haspc(unit, address - *bias) == 1) return unit;
   return nullptr;
