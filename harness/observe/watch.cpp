@@ -13,8 +13,8 @@
 #include "base/file.hpp"
 #include "observe/decode.hpp"
 #include "observe/history.hpp"
-#include "observe/objects.hpp"
 #include "observe/names.hpp"
+#include "observe/objects.hpp"
 #include "observe/proc.hpp"
 #include "observe/symbols.hpp"
 
@@ -117,6 +117,7 @@ struct Watch::Impl {
 
   std::map<int, RawProcess> collect() const;
   bool network_quiet() const;
+  bool end_untold() const;
   std::map<int, int> outer_numbers();
   ipclab::Process describe(const RawProcess& raw, Objects& objects);
   void describe_threads(ipclab::Process& process, const RawProcess& raw, const Context& context);
@@ -202,6 +203,13 @@ bool Watch::Impl::network_quiet() const {
   if (Clock::now() - last_change > kNetworkQuiet) return true;
   return std::ranges::none_of(
       tree, [](const auto& entry) { return std::ranges::any_of(entry.second.threads, may_be_network); });
+}
+
+/// The parent of a traced process hears of its end (SIGCHLD, wait) only when the tracer has.
+bool Watch::Impl::end_untold() const {
+  return std::ranges::any_of(tree, [](const auto& entry) {
+    return entry.second.zombie && read_status(entry.first)["TracerPid"] != "0";
+  });
 }
 
 bool Watch::quiet() const {
@@ -351,7 +359,8 @@ Snapshot Watch::Impl::build(const std::vector<int>& detailed) {
 Snapshot Watch::snapshot() {
   Snapshot snapshot = impl_->build({});
   look();
-  snapshot.proved = impl_->equal_tree_looks > kEqualTree && impl_->network_quiet() && impl_->unseen.empty();
+  snapshot.proved = impl_->equal_tree_looks > kEqualTree && impl_->network_quiet() && impl_->unseen.empty() &&
+                    !impl_->end_untold();
   return snapshot;
 }
 

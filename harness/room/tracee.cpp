@@ -1,9 +1,14 @@
 #include "room/tracee.hpp"
 
 #include <elf.h>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <link.h>
+#include <sys/file.h>
+#include <sys/msg.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 
 #include <algorithm>
 #include <charconv>
@@ -70,6 +75,30 @@ bool is_on(Fault::On on, pid_t pid, std::uint64_t fd) {
   return S_ISREG(status.st_mode);
 }
 
+/// A call that was told not to wait cannot be interrupted: EINTR would be an answer that the manual rules
+/// out.
+bool never_sleeps(const Registers& registers) {
+  const auto has = [&](int argument, long flag) {
+    return (registers.argument(argument) & static_cast<std::uint64_t>(flag)) != 0;
+  };
+  switch (registers.call()) {
+    case SYS_wait4:
+      return has(2, WNOHANG);
+    case SYS_waitid:
+      return has(3, WNOHANG);
+    case SYS_flock:
+      return has(1, LOCK_NB);
+    case SYS_msgsnd:
+      return has(3, IPC_NOWAIT);
+    case SYS_msgrcv:
+      return has(4, IPC_NOWAIT);
+    case SYS_fcntl:
+      return registers.argument(1) != F_SETLKW && registers.argument(1) != F_OFD_SETLKW;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 void Tracee::executes() {
@@ -90,6 +119,7 @@ Tracee Tracee::forked(pid_t child) const {
 
 bool Tracee::counts_for(const Fault& fault, const Registers& registers) const {
   const Call& call = call_named(fault.call);
+  if (fault.kind == Fault::Kind::interrupt && never_sleeps(registers)) return false;
   return std::ranges::count(call.numbers, registers.call()) > 0 &&
          program == (fault.program.empty() ? first_program : fault.program) &&
          is_on(fault.on, pid, registers.argument(0));

@@ -58,8 +58,10 @@ std::vector<check::Process> all_cats(const Program& runner, int number) {
 void must_complain(const Program& runner, const std::string& about) {
   const std::string said = runner.error_output();
   if (said.find(about) != std::string::npos) return;
-  fails(cause::kWrongOutput, "a line on standard error that contains \"" + about + "\"",
-        said.empty() ? "standard error is empty" : "standard error says: " + said);
+  fails(
+      cause::kWrongOutput,
+      about == "\n" ? "a line on standard error" : "a line on standard error that contains \"" + about + "\"",
+      said.empty() ? "standard error is empty" : "standard error says: " + said);
 }
 
 /// The pipes that a process has open at this descriptor; at any, when none is named.
@@ -185,7 +187,7 @@ TEST_CASE("a stage whose pipe is full sleeps until somebody reads" * rule("S4") 
   Room room;
   auto runner = room.start(cats(3));
   runner.output_is_not_read();
-  const auto data = room.random_bytes(1u << 20);
+  const auto data = room.random_bytes(4u << 20);  // more than three pipes hold, also of the largest size
   runner.types(data);
   for (const auto& cat : all_cats(runner, 3)) cat.must_block_in("write", on("pipe"));
   runner.output_is_read();
@@ -353,14 +355,14 @@ TEST_CASE("@count hands on every byte and says how many" * rule("S7") * todo(4) 
 TEST_CASE("@count hands on what has come before it waits for more" * rule("S7") * todo(4) * points(2)) {
   Room room;
   auto runner = room.start(pipeline(kCat, kBar, kCount, kBar, kCat));
-  for (int round = 0; round < 2; ++round) {
-    const auto text = room.random_text() + "\n";
+  for (const char* end : {"\n", ""}) {  // lines are nothing to it
+    const auto text = room.random_text() + end;
     runner.types(text);
     runner.must_print(text);
   }
   room.settles();
   const auto count = runner.child("pipeline");
-  count.must_block_in("read", on("pipe"));
+  count.must_block(on("pipe"));
   must_have_only_standard_streams(count);
   runner.input_ends();
   runner.must_exit(0);
@@ -382,11 +384,24 @@ TEST_CASE("@count survives an interrupted read and an interrupted write" * rule(
   auto runner = room.start(pipeline(kCount, kBar, kCat), "",
                            {in_runner(interrupt("read", 1)), in_runner(interrupt("write", 1)),
                             in_runner(interrupt("read", 3)), in_runner(interrupt("write", 3))});
-  const auto data = room.random_bytes(1u << 20);
-  runner.types(data);
+  std::string all;
+  for (int round = 0; round < 4; ++round) {  // four reads and four writes at least, whatever their size
+    all += room.random_text();
+    runner.types(all.substr(all.size() - 12));
+    runner.must_print(all.substr(all.size() - 12));
+  }
   runner.input_ends();
-  runner.must_have_printed(data);
+  runner.must_have_printed(all);
   runner.must_exit(0);
+}
+
+TEST_CASE("@count says when it cannot read or cannot write" * rule("S7") * todo(4) * points(1)) {
+  Room room;
+  room.start({"sh", "-c", "exec pipeline @count </tmp"}, "@count of a directory").must_exit(1);
+  const auto full = room.start({"sh", "-c", "exec pipeline @count >/dev/full"}, "@count to a full device");
+  full.types(room.random_text());
+  full.input_ends();
+  full.must_exit(1);
 }
 
 TEST_CASE("@count between stages sees the end on both sides" * rule("S7") * todo(3) * points(2)) {
@@ -421,8 +436,11 @@ TEST_CASE("an interrupted wait is taken up again" * rule("S8") * todo(2) * point
 TEST_CASE("no process for a stage: a message, status 1, and no stage is left" * rule("S8") * todo(1) *
           points(1)) {
   Room room;
-  auto runner = room.start(cats(3), "", {in_runner(fail("fork", EAGAIN, 2))});
-  runner.input_ends();
-  runner.must_exit(1);
-  must_complain(runner, "pipeline: ");
+  for (int failing = 1; failing <= 3; ++failing) {
+    auto runner = room.start(cats(3), fmt::format("pipeline without stage {}", failing),
+                             {in_runner(fail("fork", EAGAIN, failing))});
+    runner.input_ends();
+    runner.must_exit(1);
+    must_complain(runner, "\n");
+  }
 }

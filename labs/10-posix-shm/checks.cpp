@@ -148,8 +148,8 @@ TEST_CASE("ls, stat and cmp see the board in /dev/shm, for its owner only" * rul
   alice.does(open_line());
   const auto text = room.random_text(40);
   alice.does(write_line(0, text));
-  auto list = room.start({"ls", "/dev/shm"});
-  list.must_have_printed("board\n");
+  auto list = room.start({"ls", "/dev/shm/board"});
+  list.must_have_printed("/dev/shm/board\n");
   auto mode = room.start({"stat", "-c", "%a", "/dev/shm/board"});
   mode.must_have_printed("600\n");
   // The text is the end of the object: a thousand bytes.
