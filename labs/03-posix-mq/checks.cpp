@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,8 @@ using namespace ipclab;
 using namespace ipclab::check;
 
 namespace {
+
+using std::chrono::milliseconds;
 
 constexpr char kQueue[] = "/inbox";
 constexpr char kLong[] = "600000";  // ten minutes: nobody waits for that to be over
@@ -41,6 +44,25 @@ struct Pair {
   }
   Console alice, bob;
 };
+
+/// The time-out that the kernel has is the one that was asked for. `began` is a moment before it was asked
+/// for, so whatever the machine was doing meanwhile, no less than the rest can be left; a microsecond's
+/// rounding is free.
+void must_end_after(const Reply& reply, const Console& console, milliseconds patience,
+                    std::chrono::steady_clock::time_point began) {
+  reply.must_block(on(kQueue));
+  const Snapshot snapshot = console.look();
+  const auto passed = std::chrono::steady_clock::now() - began;
+  const ipclab::Process* process = snapshot.find(console.pid());
+  for (const Thread& thread : process ? process->threads : std::vector<Thread>()) {
+    if (!thread.wait.time_out_seconds) continue;
+    const std::chrono::duration<double> left(*thread.wait.time_out_seconds);
+    constexpr std::chrono::duration<double> kRounding(0.01);
+    if (left <= patience + kRounding && left >= patience - passed - kRounding) return;
+    fails(cause::kWrongAnswer, fmt::format("{} waits for {} ms at most", console.name(), patience.count()),
+          fmt::format("its wait ends by itself {} than that", left > patience ? "later" : "earlier"), "", {});
+  }
+}
 
 std::size_t open_descriptors(const Console& console) { return console.descriptors().size(); }
 
@@ -97,6 +119,8 @@ TEST_CASE("a message outlives its sender" * rule("S2") * todo(5) * points(1)) {
 TEST_CASE("close lets go of the descriptor" * rule("S1") * todo(1) * points(1)) {
   Room room;
   auto alice = room.console("mailbox", "alice");
+  alice.does(open_line());  // what a program opens once and keeps is its own affair
+  alice.does("close");
   const std::size_t before = open_descriptors(alice);
   for (int i = 0; i < 3; ++i) alice.does(open_line());
   alice.does("close");
@@ -119,6 +143,8 @@ TEST_CASE("the kernel shows the queue in /dev/mqueue, with the bytes that are in
   if (!shown.starts_with(fmt::format("QSIZE:{} ", size)))
     fails(cause::kMechanismNotUsed, fmt::format("cat /dev/mqueue{} shows QSIZE:{}", kQueue, size),
           shown.empty() ? "there is no such queue" : "it shows " + shown.substr(0, shown.find('\n')));
+  room.start({"stat", "-c", "%a", std::string("/dev/mqueue") + kQueue})
+      .must_have_printed("600\n");  // its owner's
   remove(alice);
 }
 
@@ -248,6 +274,13 @@ TEST_CASE("a receive for a time sleeps on the queue until a message comes" * rul
           points(2)) {
   Room room;
   Pair pair(room);
+  for (const milliseconds patience : {milliseconds(600'900), milliseconds(60'001), milliseconds(2'000'050)}) {
+    const auto began = std::chrono::steady_clock::now();
+    auto waits = pair.bob.types(fmt::format("receive_for {}", patience.count()));
+    must_end_after(waits, pair.bob, patience, began);
+    pair.alice.does(send_line("x"));
+    waits.must_return(message("x"));
+  }
   auto got = pair.bob.types(fmt::format("receive_for {}", kLong));
   got.must_block(on(kQueue));
   const auto text = room.random_text();

@@ -216,6 +216,48 @@ TEST_CASE("a producer that is slow after its wake-up call leaves no consumer asl
   remove(consumer);
 }
 
+/// Two sleep; the one who brings what they sleep for is stopped with the lock, and another such waits for it.
+/// The sleepers come late to it all: they are stopped until both have done what they can.
+void everybody_gets_through(const std::vector<Console>& all, const std::vector<Reply>& sleeping,
+                            const Reply& stopped, const std::string& other_line) {
+  for (const Reply& reply : sleeping) reply.must_block(on("condition"));
+  auto other = all[3].types(other_line);
+  other.must_block(on("mutex"));
+  for (const int sleeper : {0, 1}) all[static_cast<std::size_t>(sleeper)].signal(SIGSTOP);
+  all[2].signal(SIGCONT);
+  stopped.must_return();
+  all[3].must_settle();
+  for (const int sleeper : {0, 1}) all[static_cast<std::size_t>(sleeper)].signal(SIGCONT);
+  other.must_return();
+  for (const Reply& reply : sleeping) reply.must_return();
+}
+
+TEST_CASE("two that sleep and two that bring what they sleep for: nobody is left asleep" * rule("S4") *
+          todo(3) * points(3)) {
+  for (const int capacity : {1, 2}) {
+    Room room;
+    auto all = consoles(room, {"consumer", "other consumer", "producer", "other producer"}, capacity);
+    const std::vector<Reply> sleeping = {all[0].types(get_line()), all[1].types(get_line())};
+    for (const Reply& reply : sleeping) reply.must_block(on("condition"));
+    everybody_gets_through(all, sleeping, stops_in_put(all[2], room.random_text()),
+                           put_line(room.random_text()));
+    remove(all[0]);
+  }
+  for (const int capacity : {1, 2}) {
+    Room room;
+    auto all = consoles(room, {"producer", "other producer", "consumer", "other consumer"}, capacity);
+    for (int i = 0; i < capacity; ++i) all[0].does(put_line(room.random_text()));
+    const std::vector<Reply> sleeping = {all[0].types(put_line(room.random_text())),
+                                         all[1].types(put_line(room.random_text()))};
+    for (const Reply& reply : sleeping) reply.must_block(on("condition"));
+    all[2].does("stop_in_copy");
+    const Reply get = all[2].types(get_line());
+    all[2].must_settle();
+    everybody_gets_through(all, sleeping, get, get_line());
+    remove(all[0]);
+  }
+}
+
 TEST_CASE("nobody enters while an item is being copied" * rule("S5") * todo(3) * points(3)) {
   Room room;
   auto all = consoles(room, {"producer", "consumer", "other"}, 4);
