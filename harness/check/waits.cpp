@@ -52,11 +52,13 @@ bool any_thread(const Snapshot& snapshot, pid_t pid, const auto& predicate) {
 }
 
 /// Nobody is running, or is stopped for a moment by the tracer. Who is held stays so until the check lets it
-/// go on.
-bool at_rest(const Snapshot& snapshot) {
-  return std::ranges::all_of(snapshot.processes, [](const ipclab::Process& process) {
-    return process.zombie || process.held ||
-           std::ranges::find(process.threads, Activity::running, &Thread::activity) == process.threads.end();
+/// go on. Who lets time pass (`naps`) may be about to begin.
+bool at_rest(const Snapshot& snapshot, bool naps_count) {
+  return std::ranges::all_of(snapshot.processes, [&](const ipclab::Process& process) {
+    return process.zombie || process.held || std::ranges::none_of(process.threads, [&](const Thread& thread) {
+             return thread.activity == Activity::running ||
+                    (thread.activity == Activity::sleeping && !naps_count);
+           });
   });
 }
 
@@ -173,10 +175,10 @@ void Session::wait_for_block(const std::string& expected, pid_t pid, const std::
   }
 }
 
-/// After looks that found nobody running.
-bool Session::has_settled(pid_t pid) {
+/// After looks that found nobody running. Who naps is given a while: it may be a slow start.
+bool Session::has_settled(pid_t pid, std::chrono::nanoseconds waited) {
   const Snapshot snapshot = look(pid);
-  const bool rests = watch_->empty() || (snapshot.proved && at_rest(snapshot));
+  const bool rests = watch_->empty() || (snapshot.proved && at_rest(snapshot, waited > kSleepingWindow));
   return rests && !turn(false) && link_rests() && (pid || !init_has_news(snapshot));
 }
 
@@ -194,7 +196,7 @@ bool Session::comes(const std::function<bool()>& done) {
     turn(!first);
     if (done()) return true;
     watch_->look();
-    if ((watch_->quiet() || watch_->empty()) && has_settled(0)) return done();
+    if ((watch_->quiet() || watch_->empty()) && has_settled(0, steady_clock::now() - began)) return done();
     const auto now = steady_clock::now();
     if (now < limits_due) continue;
     limits_due = now + kLimitsPeriod;
@@ -210,11 +212,12 @@ void Session::settle(pid_t pid) {
     watch_->look();
     const auto waited = steady_clock::now() - began;
     if (pid ? watch_->quiet(pid) : watch_->quiet() || watch_->empty()) {
-      if (has_settled(pid)) return;
+      if (has_settled(pid, waited)) return;
     } else if (waited > kPollingWindow) {
       // Looping for a lock is a way of waiting too: some correct programs try, back off and try again.
       const Snapshot snapshot = look(pid);
-      const auto loops = [](const ipclab::Process& p) {
+      const auto loops = [&](const ipclab::Process& p) {
+        if (p.activity == Activity::sleeping) return waited > kSleepingWindow;
         return p.held || (p.activity != Activity::running && p.activity != Activity::stopped);
       };
       if (std::ranges::all_of(snapshot.processes, loops)) return;

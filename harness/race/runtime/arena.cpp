@@ -11,7 +11,7 @@
 
 namespace ipclab::race {
 
-constinit __thread Self self;
+constinit __thread Self self{};
 
 bool open_record(const char* path) {
   // Not by ::open and ::mmap, which are interposed.

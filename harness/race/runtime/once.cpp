@@ -12,7 +12,7 @@ struct Call {
   pthread_once_t* control;
   void (*routine)();
 };
-constinit __thread Call call;
+constinit __thread Call call{};
 
 void run_and_release() {
   const Call mine = call;

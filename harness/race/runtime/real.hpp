@@ -33,5 +33,5 @@ class Real<Result(Arguments...)> {
 
 /// Defines the function `name` for the whole program; `real_name` calls the library's.
 #define IPCLAB_INTERPOSE(result, name, ...)                                      \
-  static constinit ::ipclab::race::Real<result(__VA_ARGS__)> real_##name(#name); \
+  [[maybe_unused]] static constinit ::ipclab::race::Real<result(__VA_ARGS__)> real_##name(#name); \
   extern "C" __attribute__((visibility("default"))) result name

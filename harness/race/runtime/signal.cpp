@@ -61,7 +61,7 @@ struct Deferred {
   siginfo_t info;
 };
 constexpr unsigned kDeferred = 16;
-constinit __thread Deferred deferred[kDeferred];
+constinit __thread Deferred deferred[kDeferred]{};
 
 /// A fault of the program itself cannot wait: its instruction would only run again.
 bool is_fault(int signal, const siginfo_t* info) {
