@@ -25,6 +25,7 @@ constexpr std::chrono::seconds kTodoLimit{1};
 struct Options {
   std::vector<std::string> labs;
   std::string only;
+  bool quick = false;  // of a wrong variant only the check that it names
   int jobs = default_jobs(), repeat = 1;
 };
 
@@ -59,8 +60,10 @@ class Matrix {
     const auto all_pass = [&](const LabResult& result) { check_right(result); };
     row(solution(lab_), all_pass);
     for (const std::string& name : all_right(lab_)) row(right(lab_, name), all_pass);
-    for (const Wrong& variant : all_wrong(lab_))
+    for (const Wrong& variant : all_wrong(lab_)) {
+      if (options_.quick) run_.only = variant.fails;
       row(wrong(lab_, variant), [&](const LabResult& result) { check_wrong(variant, result); });
+    }
     const auto infos = checks_of(lab_);
     for (std::size_t i = 0; i < infos.size(); ++i) fmt::print("  {:>3}  {}\n", i + 1, infos[i].name);
     for (const std::string& problem : problems_) fmt::print("  WRONG  {}\n", problem);
@@ -169,6 +172,7 @@ void add_matrix(CLI::App& app, Action& action) {
       "matrix", "skeleton, right and wrong programs against every check: is the grader right?");
   command->add_option("LAB", options->labs);
   command->add_option("--only", options->only, "variants whose name contains this");
+  command->add_flag("--quick", options->quick, "of a wrong variant only the check that it names");
   command->add_option("--repeat", options->repeat, "times")->check(CLI::PositiveNumber);
   command->add_option("-j,--jobs", options->jobs, "checks at the same time")->check(CLI::Range(1, 256));
   command->callback([options, &action] { action = [options] { return run(*options); }; });
