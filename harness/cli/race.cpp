@@ -14,9 +14,9 @@
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/errors.hpp"
+#include "cli/start.hpp"
 #include "cli/terminal.hpp"
 #include "model/json.hpp"
-#include "process/tree.hpp"
 #include "race/recording.hpp"
 #include "race/words.hpp"
 #include "report/json.hpp"
@@ -42,14 +42,7 @@ Run run_once(const RaceOptions& options, std::optional<std::uint64_t> seed) {
   process::Tree::Start start;
   start.argv = options.command;
   start.environment = {recording.variable()};
-  start.own_session = false;  // a person at the terminal can type into it, and end it with Ctrl-C
-  start.outlives = true;
-  std::optional<process::Tree> tree;
-  try {
-    tree.emplace(start);
-  } catch (const std::system_error& error) {
-    throw UsageError(fmt::format("cannot start '{}': {}", start.argv[0], error.code().message()));
-  }
+  auto tree = start_for_person(start);
   pollfd gone{tree->gone_fd(), POLLIN, 0};
   while (!tree->gone()) ::poll(&gone, 1, -1);
   Run run;

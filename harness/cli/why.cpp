@@ -17,8 +17,8 @@
 #include "cli/commands.hpp"
 #include "cli/errors.hpp"
 #include "cli/inquiry.hpp"
+#include "cli/start.hpp"
 #include "cli/terminal.hpp"
-#include "process/tree.hpp"
 #include "report/json.hpp"
 #include "report/terminal.hpp"
 
@@ -65,14 +65,7 @@ int why_command(const WhyOptions& options) {
   process::Tree::Start start;
   start.argv = options.command;
   start.streams = {STDIN_FILENO, STDERR_FILENO, STDERR_FILENO};
-  start.own_session = false;  // a person at the terminal can type into it, and end it with Ctrl-C
-  start.outlives = true;
-  std::optional<process::Tree> tree;
-  try {
-    tree.emplace(start);
-  } catch (const std::system_error& error) {
-    throw UsageError(fmt::format("cannot start '{}': {}", start.argv[0], error.code().message()));
-  }
+  auto tree = start_for_person(start);
   observe::World world;
   world.roots = {tree->program()};
   world.reaper = tree->keeper();

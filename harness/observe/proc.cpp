@@ -142,10 +142,10 @@ std::vector<int> read_children(int pid) {
 }
 
 std::size_t read_private_memory(int pid) {
-  std::size_t total = 0, resident = 0, shared = 0;  // pages (proc_pid_statm(5))
-  std::istringstream(try_read_file(fmt::format("/proc/{}/statm", pid)).value_or("")) >> total >> resident >>
-      shared;
-  return (resident - shared) * static_cast<std::size_t>(::getpagesize());
+  constexpr std::string_view kField = "\nPss_Anon:";  // in KiB (proc_pid_smaps_rollup(5))
+  const std::string text = try_read_file(fmt::format("/proc/{}/smaps_rollup", pid)).value_or("");
+  const auto at = text.find(kField);
+  return at == std::string::npos ? 0 : std::strtoull(text.c_str() + at + kField.size(), nullptr, 10) << 10;
 }
 
 std::map<std::string, std::string> read_status(int pid) {

@@ -43,7 +43,8 @@ struct RawProcess {
 std::optional<RawProcess> read_process(int pid);
 std::vector<int> read_children(int pid);
 
-/// Bytes in memory that are the process's own: neither shared nor a file's.
+/// Bytes in memory that are no file's and nobody's shared memory. What a fork still has in common with its
+/// parent is divided among them, so a tree's sum counts no page twice.
 std::size_t read_private_memory(int pid);
 
 /// /proc/PID/status, by field name; the values without leading white space.

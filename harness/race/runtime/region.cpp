@@ -9,6 +9,7 @@
 #include "race/runtime/memory.hpp"
 #include "race/runtime/stack.hpp"
 #include "race/runtime/task.hpp"
+#include "race/runtime/text.hpp"
 
 namespace ipclab::race {
 namespace {
@@ -63,15 +64,6 @@ void name_file(int fd, Region& region) {
     shown = slash + 1;
   }
   strncpy(region.name, shown, sizeof region.name - 1);
-}
-
-void append_number(char* to, std::uint64_t value) {
-  char digits[21];
-  int n = 0;
-  for (; value || n == 0; value /= 10) digits[n++] = static_cast<char>('0' + value % 10);
-  std::size_t at = strlen(to);
-  while (n > 0) to[at++] = digits[--n];
-  to[at] = '\0';
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "race/runtime/report.hpp"
 #include "race/runtime/stack.hpp"
 #include "race/runtime/task.hpp"
+#include "race/runtime/text.hpp"
 
 namespace ipclab::race::scheduler {
 namespace {
@@ -132,15 +133,6 @@ void pick() {
   living([&](Index, const Task&) { anyone = true; });
   if (anyone) all_stuck();
   else give_turn_to(0);
-}
-
-void append_number(char* to, std::uint64_t value) {
-  char digits[21];
-  int n = 0;
-  for (; value || n == 0; value /= 10) digits[n++] = static_cast<char>('0' + value % 10);
-  std::size_t at = strlen(to);
-  while (n > 0) to[at++] = digits[--n];
-  to[at] = '\0';
 }
 
 /// 'R', 'S', 'Z' … of proc_pid_stat(5); 'X' when there is no such task.

@@ -1,0 +1,14 @@
+// Starts the command that a person has typed behind `why --` or `race --`.
+#pragma once
+
+#include <memory>
+
+#include "process/tree.hpp"
+
+namespace ipclab::cli {
+
+/// A person at the terminal can type into it, and end it with Ctrl-C. Throws UsageError when it cannot be
+/// started.
+std::unique_ptr<process::Tree> start_for_person(process::Tree::Start start);
+
+}  // namespace ipclab::cli
