@@ -11,10 +11,10 @@ namespace ipclab::room {
 struct Fault {
   enum class Kind {
     short_count,  // at most `value` bytes are transferred (read, write, send, recv and their kin)
-    interrupt,  // the call fails with EINTR, as after a signal handler without SA_RESTART; one that was told
-                // not to wait (WNOHANG, LOCK_NB, IPC_NOWAIT) does not count
-    fail,       // the call fails with errno `value`
-    kill,       // SIGKILL before the call happens
+    interrupt,    // the call fails with EINTR, as after a signal handler without SA_RESTART; one that does
+                  // not wait (WNOHANG, LOCK_NB, IPC_NOWAIT, a wake-up by futex) does not count
+    fail,         // the call fails with errno `value`
+    kill,         // SIGKILL before the call happens
     hold_before,  // the thread is held just before the call, until Room::release
     hold_ahead,  // … ahead of it, still in the program: a signal that comes meanwhile is handled before the
                  // call begins, and does not interrupt it

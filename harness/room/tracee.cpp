@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <link.h>
+#include <linux/futex.h>
 #include <sys/file.h>
 #include <sys/msg.h>
 #include <sys/stat.h>
@@ -75,7 +76,7 @@ bool is_on(Fault::On on, pid_t pid, std::uint64_t fd) {
   return S_ISREG(status.st_mode);
 }
 
-/// A call that was told not to wait cannot be interrupted: EINTR would be an answer that the manual rules
+/// A call that does not wait cannot be interrupted: EINTR would be an answer that the manual rules
 /// out.
 bool never_sleeps(const Registers& registers) {
   const auto has = [&](int argument, long flag) {
@@ -94,6 +95,13 @@ bool never_sleeps(const Registers& registers) {
       return has(4, IPC_NOWAIT);
     case SYS_fcntl:
       return registers.argument(1) != F_SETLKW && registers.argument(1) != F_OFD_SETLKW;
+    case SYS_poll:
+      return static_cast<int>(registers.argument(2)) == 0;
+    case SYS_futex: {
+      const auto operation = registers.argument(1) & FUTEX_CMD_MASK;
+      return operation != FUTEX_WAIT && operation != FUTEX_WAIT_BITSET && operation != FUTEX_LOCK_PI &&
+             operation != FUTEX_WAIT_REQUEUE_PI;
+    }
     default:
       return false;
   }

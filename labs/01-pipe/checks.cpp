@@ -273,6 +273,19 @@ TEST_CASE("the runner waits for every stage, also when the last has ended" * rul
   runner.must_exit(status);
 }
 
+TEST_CASE("a stage that is stopped has not ended" * rule("S5") * todo(2) * points(1)) {
+  Room room;
+  const int status = room.random(1, 95);
+  auto runner = room.start(pipeline(shell("kill -STOP $$; exit " + std::to_string(status))));
+  room.settles();
+  if (runner.ended())
+    fails(cause::kOrphan, "the runner ends after the last of its stages to end",
+          "the runner has ended, and its stage is only stopped",
+          "wait(2): with WUNTRACED a stop is told like an end; without, only an end is told.");
+  runner.child("sh").signal(SIGCONT);
+  runner.must_exit(status);
+}
+
 TEST_CASE("the exit status is the last stage's, whichever ends last" * rule("S2") * todo(2) * points(3)) {
   Room room;
   const int first = room.random(1, 30), middle = room.random(31, 60), last = room.random(61, 95);
@@ -417,6 +430,16 @@ TEST_CASE("@count between stages sees the end on both sides" * rule("S7") * todo
                            "yes | @count | head");
   leaves.must_have_printed(text + "\n");
   leaves.must_exit(0);
+}
+
+TEST_CASE("SIGPIPE ends @count as it ends a program" * rule("S7") * todo(4) * points(1)) {
+  Room room;
+  for (const Words& stage : {kCount, kCat}) {
+    auto runner = room.start(pipeline(stage), "pipeline " + stage[0]);
+    runner.output_closes();
+    runner.types(room.random_text());
+    runner.must_exit(128 + SIGPIPE);
+  }
 }
 
 // When the system does not do as it is asked.

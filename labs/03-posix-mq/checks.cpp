@@ -356,6 +356,27 @@ TEST_CASE("await misses no message that comes while it is about to ask" * rule("
   remove(alice);
 }
 
+TEST_CASE("a message that await found by itself is not told to the next await" * rule("S7") * todo(6) *
+          points(1) * needs("await sleeps until a message comes to the empty queue, every time")) {
+  Room room;
+  auto alice = room.console("mailbox", "alice"),
+       bob = room.console("mailbox", "bob", {hold_after("mq_notify")});
+  alice.does(open_line());
+  bob.does(open_line());
+  auto told = bob.types("await");
+  bob.must_be_held();
+  const auto text = room.random_text();
+  alice.does(send_line(text));
+  bob.goes_on();
+  told.must_return();
+  alice.types("receive").must_return(message(text));
+  auto next = bob.types("await");
+  next.must_wait();
+  alice.does("send x");
+  next.must_return();
+  remove(alice);
+}
+
 TEST_CASE("only one process can ask to be told" * rule("S7") * todo(6) * points(1) *
           needs("await sleeps until a message comes to the empty queue, every time")) {
   Room room;
@@ -384,5 +405,23 @@ TEST_CASE("an interrupted send and an interrupted receive go on" * rule("S8") * 
     bob.types(round == 1 ? fmt::format("receive_for {}", kLong) : "receive")
         .must_return(message(text, round));
   }
+  remove(alice);
+}
+
+TEST_CASE("an interrupted await sleeps on" * rule("S8") * todo(6) * points(1) *
+          needs("await sleeps until a message comes to the empty queue, every time")) {
+  Room room;
+  auto alice = room.console("mailbox", "alice"),
+       bob = room.console("mailbox", "bob",
+                          {interrupt("sigtimedwait"), interrupt("sigsuspend"), interrupt("pause"),
+                           interrupt("poll"), interrupt("futex")});
+  alice.does(open_line());
+  bob.does(open_line());
+  auto told = bob.types("await");
+  told.must_wait();
+  const auto text = room.random_text();
+  alice.does(send_line(text));
+  told.must_return();
+  bob.types("try_receive").must_return(message(text));
   remove(alice);
 }

@@ -68,7 +68,8 @@ Message Mailbox::receive(Patience patience) {
 void Mailbox::await() {
   // TODO(6): Ask to be told by SIGUSR1 (blocked in this process) when a message comes to the empty queue, and sleep until the
   // signal is there. Every notification is for one time only. A message that is there already is never told: do not sleep
-  // then, and take back what you have asked for. There must be no moment at which a message can come unnoticed.
+  // then, and take back what you have asked for. There must be no moment at which a message can come unnoticed, and a signal
+  // that came for a message which you found yourself is none for the next time.
   not_done(6);
   // END(6)
 }

@@ -93,19 +93,18 @@ Message Mailbox::receive(Patience patience) {
 void Mailbox::await() {
   // TODO(6): Ask to be told by SIGUSR1 (blocked in this process) when a message comes to the empty queue, and sleep until the
   // signal is there. Every notification is for one time only. A message that is there already is never told: do not sleep
-  // then, and take back what you have asked for. There must be no moment at which a message can come unnoticed.
+  // then, and take back what you have asked for. There must be no moment at which a message can come unnoticed, and a signal
+  // that came for a message which you found yourself is none for the next time.
   sigevent event{};
   event.sigev_notify = SIGEV_SIGNAL;
   event.sigev_signo = SIGUSR1;
-  if (::mq_notify(queue_, &event) != 0) fail("mq_notify");
-  if (attributes_of(queue_).mq_curmsgs > 0) {
-    ::mq_notify(queue_, nullptr);
-    return;
-  }
   sigset_t notification;
   sigemptyset(&notification);
   sigaddset(&notification, SIGUSR1);
-  while (::sigwaitinfo(&notification, nullptr) < 0 && errno == EINTR) {
-  }
+  do {
+    if (::mq_notify(queue_, &event) != 0) fail("mq_notify");
+    if (attributes_of(queue_).mq_curmsgs == 0) ::sigwaitinfo(&notification, nullptr);
+    ::mq_notify(queue_, nullptr);
+  } while (attributes_of(queue_).mq_curmsgs == 0);
   // END(6)
 }

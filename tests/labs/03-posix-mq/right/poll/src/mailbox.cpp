@@ -10,6 +10,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <system_error>
 
 namespace {
@@ -83,17 +84,15 @@ void Mailbox::await() {
   sigevent event{};
   event.sigev_notify = SIGEV_SIGNAL;
   event.sigev_signo = SIGUSR1;
-  if (::mq_notify(queue_, &event) == -1) {
-    const int error = errno;
-    ::close(signals);
-    fail(error, "mq_notify");
-  }
-  if (attributes_of(queue_).mq_curmsgs > 0) {
-    ::mq_notify(queue_, nullptr);
-  } else {
-    signalfd_siginfo told;
-    while (::read(signals, &told, sizeof told) < 0 && errno == EINTR) {
+  do {
+    if (::mq_notify(queue_, &event) == -1) {
+      const int error = errno;
+      ::close(signals);
+      fail(error, "mq_notify");
     }
-  }
+    signalfd_siginfo told;
+    if (attributes_of(queue_).mq_curmsgs == 0 && ::read(signals, &told, sizeof told) < 0 && errno != EINTR) std::abort();
+    ::mq_notify(queue_, nullptr);
+  } while (attributes_of(queue_).mq_curmsgs == 0);
   ::close(signals);
 }

@@ -80,18 +80,18 @@ Message Mailbox::receive(Patience patience) {
 void Mailbox::await() {
   // It outlives this call: taking a notification back may come too late, and then it rings all the same.
   static Bell bell;
-  bell.has_rung = false;
   sigevent event{};
   event.sigev_notify = SIGEV_THREAD;
   event.sigev_notify_function = ring;
   event.sigev_value.sival_ptr = &bell;
-  if (::mq_notify(queue_, &event) != 0) fail("mq_notify");
   mq_attr attributes{};
-  ::mq_getattr(queue_, &attributes);
-  if (attributes.mq_curmsgs > 0) {
+  do {
+    std::unique_lock lock(bell.mutex);
+    bell.has_rung = false;
+    if (::mq_notify(queue_, &event) != 0) fail("mq_notify");
+    ::mq_getattr(queue_, &attributes);
+    if (attributes.mq_curmsgs == 0) bell.rung.wait(lock, [] { return bell.has_rung; });
     ::mq_notify(queue_, nullptr);
-    return;
-  }
-  std::unique_lock lock(bell.mutex);
-  bell.rung.wait(lock, [&] { return bell.has_rung; });
+    ::mq_getattr(queue_, &attributes);
+  } while (attributes.mq_curmsgs == 0);
 }
