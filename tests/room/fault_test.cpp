@@ -197,6 +197,11 @@ TEST_CASE("a call is interrupted once, at its place") {
         "read 8\nread 0\nread EINTR\nread 0\n");
 }
 
+TEST_CASE("a call that does not wait is not interrupted") {
+  CHECK(told_by({"no-waits"}, {interrupt("futex"), interrupt("poll"), interrupt("waitpid")}) ==
+        "wake 0\nwait EINTR\npoll 0\npoll EINTR\nwait ECHILD\n");
+}
+
 TEST_CASE("a call fails with the given error, and nothing of it happens") {
   Traced traced({"write"}, {fail("write", ENOSPC, 2)});
   traced.run();
