@@ -107,12 +107,17 @@ struct Page {
 // A cell of shadow: who accessed which bytes, when and how. Empty is 0.
 inline constexpr unsigned kClockShift = 32, kSlotShift = 20, kMaskShift = 12;
 inline constexpr std::uint64_t kWrite = 1, kAtomic = 2, kMaskBits = 0xffull << kMaskShift;
-inline constexpr unsigned kCells = 4;
+inline constexpr unsigned kMarks = 3;
+
+/// An access. Read and written in one piece (runtime/shadow.hpp).
+struct alignas(16) Mark {
+  std::uint64_t cell;
+  Index stack;
+  std::uint32_t locks;
+};
 
 struct Granule {
-  std::atomic<std::uint64_t> cell[kCells];
-  Index stack[kCells];
-  std::uint16_t locks[kCells];
+  Mark marks[kMarks];
   Lock lock;
   Cell more;  // head of a list of Extra
 };
@@ -122,13 +127,11 @@ struct Shadow {
   Granule granules[kPageSize / kGranule];
 };
 
-/// What does not fit into a granule: more cells, or a synchronisation object that lies there.
+/// What does not fit into a granule: more marks, or a synchronisation object that lies there.
 struct Extra {
+  Mark marks[kMarks];
   Cell next;
-  Index sync;  // 0: this one holds cells
-  std::atomic<std::uint64_t> cell[kCells];
-  Index stack[kCells];
-  std::uint16_t locks[kCells];
+  Index sync;  // 0: this one holds marks
 };
 
 enum class Kind : std::uint32_t {
@@ -276,7 +279,7 @@ struct Record {
   alignas(kPageSize) Shadow shadows[kPages];
 };
 
-inline constexpr std::uint32_t kVersion = 1;
+inline constexpr std::uint32_t kVersion = 2;
 
 /// Where the record lies in every process that has mapped it.
 inline Record* record() { return reinterpret_cast<Record*>(kAddress); }

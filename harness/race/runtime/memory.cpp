@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "race/runtime/region.hpp"
+#include "race/runtime/shadow.hpp"
 #include "race/runtime/task.hpp"
 
 namespace ipclab::race {
@@ -153,6 +154,16 @@ Mapping mapping_at(std::uint64_t address) {
   return mapping_in(address);
 }
 
+namespace {
+
+bool is_untouched(const Granule& granule) {
+  for (const Mark& mark : granule.marks)
+    if (cell_of(mark)) return false;
+  return granule.more.load(std::memory_order_relaxed) == 0;
+}
+
+}  // namespace
+
 void forget(std::uint64_t address, std::uint64_t length) {
   const std::uint64_t end = address + length;
   for (std::uint64_t at = address & ~std::uint64_t{kGranule - 1}; at < end;) {
@@ -162,9 +173,9 @@ void forget(std::uint64_t address, std::uint64_t length) {
       continue;
     }
     Granule& granule = page->granules[(at & (kPageSize - 1)) / kGranule];
-    if (granule.cell[0].load(std::memory_order_relaxed) || granule.more.load(std::memory_order_relaxed)) {
+    if (!is_untouched(granule)) {
       const Holding holding(granule.lock);
-      for (auto& cell : granule.cell) cell.store(0, std::memory_order_relaxed);
+      for (Mark& mark : granule.marks) put(mark, {});
       granule.more.store(0, std::memory_order_release);
     }
     at += kGranule;

@@ -23,80 +23,87 @@ bool replaces(std::uint64_t now, std::uint64_t old) {
          ((old & kAtomic) || !(now & kAtomic));
 }
 
-/// One access on its way through the cells of a granule.
+/// What the same task did in an earlier epoch, and nobody else did anything since: only the clock is new. This
+/// is what most accesses of a long run are, so it takes no lock. Two tasks that come to a granule in the same
+/// few nanoseconds, one of them this way, may miss each other then; when either of them came there first they
+/// did not.
+bool renewed(Granule& granule, std::uint64_t now, std::uint64_t place) {
+  if (granule.more.load(std::memory_order_relaxed)) return false;
+  Mark* mine = nullptr;
+  for (Mark& mark : granule.marks) {
+    const std::uint64_t old = cell_of(mark);
+    if (static_cast<std::uint32_t>(old) == static_cast<std::uint32_t>(now)) mine = &mark;
+    else if (old && slot_of(old) != slot_of(now)) return false;
+  }
+  if (!mine) return false;
+  put(*mine, {now, stack_at(place), self.task->locks});
+  return true;
+}
+
+/// One access on its way through the marks of a granule.
 class Visit {
  public:
   Visit(Granule& granule, std::uint64_t now, unsigned offset, std::uint64_t place)
       : granule_(granule), now_(now), offset_(offset), place_(place) {}
 
   void go() {
-    look(granule_.cell, granule_.stack, granule_.locks);
+    look(granule_.marks);
     Cell* next = &granule_.more;
     for (Index i; (i = next->load(std::memory_order_acquire)) != 0; next = &record()->extras[i].next) {
       Extra& extra = record()->extras[i];
-      if (!extra.sync) look(extra.cell, extra.stack, extra.locks);
+      if (!extra.sync) look(extra.marks);
     }
     if (known_) return;
-    if (!free_) add_cells(*next);
-    if (free_) {
-      free_->store(0, std::memory_order_relaxed);
-      *free_stack_ = stack();
-      *free_locks_ = static_cast<std::uint16_t>(self.task->locks);
-      free_->store(now_, std::memory_order_release);
-    }
+    if (!free_) add_marks(*next);
+    if (free_) put(*free_, {now_, stack(), self.task->locks});
   }
 
  private:
-  using Word = std::atomic<std::uint64_t>;
-
   Index stack() {
     if (!stack_) stack_ = stack_at(place_);
     return stack_;
   }
 
-  void look(Word* cells, Index* stacks, std::uint16_t* locks) {
-    for (unsigned i = 0; i < kCells; ++i) {
-      const std::uint64_t old = cells[i].load(std::memory_order_relaxed);
+  void look(Mark* marks) {
+    for (unsigned i = 0; i < kMarks; ++i) {
+      Mark& mark = marks[i];
+      const std::uint64_t old = cell_of(mark);
       if (old == 0) {
-        offer(cells[i], stacks[i], locks[i]);
+        if (!free_) free_ = &mark;
         continue;
       }
       if (!(old & now_ & kMaskBits)) continue;
       const unsigned slot = slot_of(old);
-      const bool mine = slot == self.task->slot;
+      const bool mine = slot == slot_of(now_);
       if (mine || clock_of(old) <= self.task->clock.at[slot]) {
         const bool same_epoch = mine && clock_of(old) == clock_of(now_);
         if (same_epoch && replaces(old, now_)) known_ = true;
-        else if (replaces(now_, old) && !(same_epoch && ((old ^ now_) & kWrite)))
-          reuse(cells[i], stacks[i], locks[i]);
+        else if (replaces(now_, old) && !(same_epoch && ((old ^ now_) & kWrite))) reuse(mark);
       } else if (conflict(old, now_)) {
-        report_race(page_of(&granule_), offset_, {stacks[i], locks[i], bytes_of(old), kind(old)},
-                    {stack(), self.task->locks, bytes_of(now_), kind(now_)});
+        races_with(seen(mark));
       }
     }
   }
 
-  static std::uint32_t kind(std::uint64_t cell) { return cell & (kWrite | kAtomic); }
-
-  void offer(Word& cell, Index& stack, std::uint16_t& locks) {
-    if (free_) return;
-    free_ = &cell, free_stack_ = &stack, free_locks_ = &locks;
+  void races_with(const Mark& old) {
+    report_race(page_of(&granule_), offset_, {old.stack, old.locks, bytes_of(old.cell), kind(old.cell)},
+                {stack(), self.task->locks, bytes_of(now_), kind(now_)});
   }
 
+  static std::uint32_t kind(std::uint64_t cell) { return cell & (kWrite | kAtomic); }
+
   /// The first that is replaced takes the new access, the others become free.
-  void reuse(Word& cell, Index& stack, std::uint16_t& locks) {
+  void reuse(Mark& mark) {
     if (known_) return;
-    if (reused_) return cell.store(0, std::memory_order_relaxed);
-    free_ = nullptr;
-    offer(cell, stack, locks);
+    if (reused_) return put(mark, {});
+    free_ = &mark;
     reused_ = true;
   }
 
-  void add_cells(Cell& end) {
+  void add_marks(Cell& end) {
     const Index index = grow(record()->extras_used, kExtras);
     if (!index) return;
-    Extra& extra = record()->extras[index];
-    offer(extra.cell[0], extra.stack[0], extra.locks[0]);
+    free_ = &record()->extras[index].marks[0];
     end.store(index, std::memory_order_release);
   }
 
@@ -105,23 +112,32 @@ class Visit {
   unsigned offset_;
   std::uint64_t place_;
   Index stack_ = 0;
-  Word* free_ = nullptr;
-  Index* free_stack_ = nullptr;
-  std::uint16_t* free_locks_ = nullptr;
+  Mark* free_ = nullptr;
   bool known_ = false, reused_ = false;
 };
 
 }  // namespace
 
-void access(Granule& granule, std::uint64_t address, unsigned size, unsigned how, std::uint64_t place) {
-  if (!watched()) return;
-  if (!(how & kAtomic)) scheduler::plain_access(place);
+namespace {
+
+void look_closely(Granule& granule, std::uint64_t now, std::uint64_t address, std::uint64_t place) {
   ++self.busy;
   {
     const Holding holding(granule.lock);
-    Visit(granule, self.epoch | mask_of(address, size) | how, address & (kPageSize - 1), place).go();
+    Visit(granule, now, address & (kPageSize - 1), place).go();
   }
   leave_runtime();
+}
+
+}  // namespace
+
+void access(Granule& granule, std::uint64_t address, unsigned size, unsigned how, std::uint64_t place) {
+  if (!watched()) return;
+  const bool scheduled = self.fast != self.epoch;
+  if (scheduled && !(how & kAtomic)) scheduler::plain_access(place);
+  const std::uint64_t now = self.epoch | mask_of(address, size) | how;
+  if (!scheduled && renewed(granule, now, place)) return;
+  look_closely(granule, now, address, place);
 }
 
 void access(std::uint64_t address, unsigned size, unsigned how, std::uint64_t place) {

@@ -1,9 +1,22 @@
 // Who accessed which bytes last, and whether that is in order.
 #pragma once
 
+#include <emmintrin.h>
+
 #include "race/runtime/memory.hpp"
 
 namespace ipclab::race {
+
+// A mark is one aligned piece of 16 bytes: processors with AVX, and all others that are in use, move it in one
+// step, so that whoever looks sees an access and its stack, never halves of two.
+inline Mark seen(const Mark& mark) {
+  const auto whole = *reinterpret_cast<const volatile __m128i*>(&mark);
+  return __builtin_bit_cast(Mark, whole);
+}
+inline void put(Mark& mark, Mark value) {
+  *reinterpret_cast<volatile __m128i*>(&mark) = __builtin_bit_cast(__m128i, value);
+}
+inline std::uint64_t cell_of(const Mark& mark) { return __atomic_load_n(&mark.cell, __ATOMIC_RELAXED); }
 
 /// An access that the fast path does not know: compared with what is there, recorded, reported. `how`:
 /// kWrite, kAtomic. Within one granule.
@@ -23,8 +36,8 @@ template <unsigned kHow>
   constexpr std::uint64_t kKinds = kHow & kWrite ? kWrite | kAtomic : kAtomic;
   const std::uint64_t wanted = self.fast | mask | (kHow & kWrite);
   const std::uint64_t looked_at = ~(kMaskBits | kWrite | kAtomic) | mask | kKinds;
-  for (const auto& cell : granule.cell)
-    if ((cell.load(std::memory_order_relaxed) & looked_at) == wanted) return true;
+  for (const Mark& mark : granule.marks)
+    if ((cell_of(mark) & looked_at) == wanted) return true;
   return false;
 }
 
