@@ -204,6 +204,8 @@ class Reader {
       report.object = name_of(r_.syncs[finding.sync].kind);
       if (const Index made_at = r_.syncs[finding.sync].made_at) report.made_at = headline(stack(made_at));
     }
+    const auto image = static_cast<Index>(root_of(finding.two.stack).place);
+    report.variable = symbols_.variable(image, r_.scenes[&finding - r_.findings], finding.two.size);
     report.one = side(finding.one);
     report.two = side(finding.two);
     report.own_copies = own_copies(finding.one, finding.two);

@@ -24,8 +24,9 @@ struct Side {
 
 struct Report {
   Fault fault{};
-  std::string where;   // "/counter+0x10"
-  std::string object;  // of a misuse: "mutex"
+  std::string where;     // "/counter+0x10"
+  std::string variable;  // "queue->head", where that is known
+  std::string object;    // of a misuse: "mutex"
   Place mapped_at, made_at;
   Side one, two;
   std::vector<Side> waiting;  // of a run that is stuck: everybody, and where

@@ -104,9 +104,10 @@ struct Page {
   std::uint64_t number;  // offset / kPageSize; of a process's own memory address / kPageSize
 };
 
-// A cell of shadow: who accessed which bytes, when and how. Empty is 0.
-inline constexpr unsigned kClockShift = 32, kSlotShift = 20, kMaskShift = 12;
-inline constexpr std::uint64_t kWrite = 1, kAtomic = 2, kMaskBits = 0xffull << kMaskShift;
+// A cell of shadow: who accessed which bytes, when and how, how many at a time. Empty is 0.
+inline constexpr unsigned kClockShift = 32, kSlotShift = 20, kMaskShift = 12, kSizeShift = 2;
+inline constexpr std::uint64_t kWrite = 1, kAtomic = 2, kMaskBits = 0xffull << kMaskShift,
+                               kSizeBits = 0xfull << kSizeShift;
 inline constexpr unsigned kMarks = 3;
 
 /// An access. Read and written in one piece (runtime/shadow.hpp).
@@ -182,13 +183,7 @@ struct LockSet {
   Index below, sync, stack;
 };
 
-enum class Fault : std::uint32_t {
-  race,
-  not_shared,
-  not_owner,
-  wait_without_lock,
-  stuck
-};
+enum class Fault : std::uint32_t { race, not_shared, not_owner, wait_without_lock, stuck };
 
 struct Access {
   Index stack, locks;
@@ -203,6 +198,26 @@ struct Finding {
   Index sync;
   Access one, two;
   std::uint32_t step;  // when, by the scheduler
+};
+
+/// What a task saw when it came upon a race: its frames, innermost first, and the memory in which the debug
+/// information may say that a variable lies.
+struct Scene {
+  struct Frame {
+    std::uint64_t place, sp;     // sp: as it was when the call returned
+    std::uint64_t registers[6];  // those that calls keep: rbx, rbp, r12 … r15
+  };
+  struct Pointer {
+    std::uint64_t at, value;
+  };
+  static constexpr unsigned kFrames = 12, kStack = 6144, kPointers = 32;
+  std::uint64_t address;     // of the access
+  std::uint64_t begin, end;  // of the mapping it lies in
+  std::uint64_t bottom;      // where the copied piece of the stack began
+  std::uint32_t frames, stack_bytes, pointers;
+  Frame frame[kFrames];
+  Pointer pointer[kPointers];  // of the program's own data: those that lead into the mapping
+  unsigned char stack[kStack];
 };
 
 enum class What : std::uint32_t {
@@ -275,6 +290,7 @@ struct Record {
   Cell lock_set_index[kLockSets];
   Finding findings[kFindings];
   Cell finding_index[kFindings * 2];
+  Scene scenes[kFindings];
   Step steps_taken[kSteps];
   alignas(kPageSize) Shadow shadows[kPages];
 };

@@ -10,6 +10,8 @@
 #include <cstring>
 #include <map>
 
+#include "race/variables.hpp"
+
 namespace ipclab::race {
 namespace {
 
@@ -107,8 +109,14 @@ struct Symbols::Impl {
     for (auto& [index, dwfl] : opened) dwfl_end(dwfl);
   }
 
-  /// Only what is asked for is opened.
   std::vector<Place> look_up(Index image, std::uint64_t address) {
+    bool library = false;
+    Dwfl_Module* found = module_of(image, address, library);
+    return found ? places(found, address, library) : std::vector<Place>(1);
+  }
+
+  /// Only what is asked for is opened.
+  Dwfl_Module* module_of(Index image, std::uint64_t address, bool& library) {
     for (Index i = record.images[image].modules.load(); i != 0; i = record.modules[i].next) {
       const Module& module = record.modules[i];
       if (address < module.begin || address >= module.end) continue;
@@ -119,10 +127,19 @@ struct Symbols::Impl {
         dwfl_report_elf(dwfl, base_name(module.path).c_str(), module.path, -1, module.bias, true);
         dwfl_report_end(dwfl, nullptr, nullptr);
       }
-      if (Dwfl_Module* found = dwfl_addrmodule(dwfl, address))
-        return places(found, address, is_of_the_system(module.path));
+      library = is_of_the_system(module.path);
+      if (Dwfl_Module* found = dwfl_addrmodule(dwfl, address)) return found;
     }
-    return std::vector<Place>(1);
+    return nullptr;
+  }
+
+  /// Nothing in the system's own code.
+  Unit unit_at(Index image, std::uint64_t address) {
+    bool library = false;
+    Unit unit;
+    unit.module = module_of(image, address, library);
+    if (unit.module && !library) unit.unit = unit_of(unit.module, address, &unit.bias);
+    return unit;
   }
 
   const Record& record;
@@ -138,6 +155,10 @@ const std::vector<Place>& Symbols::at(Index image, std::uint64_t address) {
   auto& entry = impl_->known[{image, address}];
   if (entry.empty()) entry = impl_->look_up(image, address);
   return entry;
+}
+
+std::string Symbols::variable(Index image, const Scene& scene, unsigned size) {
+  return variable_at(scene, size, [&](std::uint64_t address) { return impl_->unit_at(image, address); });
 }
 
 }  // namespace ipclab::race

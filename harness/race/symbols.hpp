@@ -27,6 +27,9 @@ class Symbols {
   /// An address of an image, innermost first: more than one where functions were inlined.
   const std::vector<Place>& at(Index image, std::uint64_t address);
 
+  /// What a program of this image calls the `size` bytes whose access a scene shows; "": not known.
+  std::string variable(Index image, const Scene& scene, unsigned size);
+
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;

@@ -48,13 +48,17 @@ void add_side(ipclab::Finding& finding, const Side& side, const std::string& wha
   }
 }
 
+std::string subject(const Report& report) {
+  return report.variable.empty() ? report.where : fmt::format("{} ({})", report.variable, report.where);
+}
+
 ipclab::Finding race(const Report& report) {
   ipclab::Finding finding;
   finding.cause = cause::kRace;
   finding.expected =
-      fmt::format("every access to {} is ordered with every other that it conflicts with", report.where);
+      fmt::format("every access to {} is ordered with every other that it conflicts with", subject(report));
   finding.observed = fmt::format("{} and {} access {} in no order", report.one.place().text(),
-                                 report.two.place().text(), report.where);
+                                 report.two.place().text(), subject(report));
   for (const Side* side : {&report.one, &report.two}) {
     add_side(finding, *side, side->how);
     finding.table.push_back({"", holding(*side), ""});
@@ -123,8 +127,9 @@ ipclab::Finding misuse(const Report& report) {
 std::string first_line(const Report& report) {
   if (report.fault == Fault::stuck)
     return fmt::format("STUCK {} {}", report.one.place().text(), report.two.place().text());
-  return fmt::format("{} {} {} {}", tag(report.fault), report.one.place().text(), report.two.place().text(),
-                     report.where);
+  return fmt::format("{} {} {} {}{}{}", tag(report.fault), report.one.place().text(),
+                     report.two.place().text(), report.where, report.variable.empty() ? "" : " ",
+                     report.variable);
 }
 
 ipclab::Finding finding(const Report& report) {

@@ -175,7 +175,7 @@ void forget(std::uint64_t address, std::uint64_t length) {
     Granule& granule = page->granules[(at & (kPageSize - 1)) / kGranule];
     if (!is_untouched(granule)) {
       const Holding holding(granule.lock);
-      for (Mark& mark : granule.marks) put(mark, {});
+      for (Mark& mark : granule.marks) put(mark, Mark{});
       granule.more.store(0, std::memory_order_release);
     }
     at += kGranule;

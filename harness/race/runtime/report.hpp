@@ -5,7 +5,8 @@
 
 namespace ipclab::race {
 
-void report_race(Index page, std::uint32_t offset, const Access& one, const Access& two);
+/// The finding, if it is new.
+Index report_race(Index page, std::uint32_t offset, const Access& one, const Access& two);
 
 /// A misuse of a lock, condition or semaphore.
 void report_misuse(Fault fault, Index sync, Index stack_one, Index stack_two);

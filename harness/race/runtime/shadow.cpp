@@ -1,6 +1,7 @@
 #include "race/runtime/shadow.hpp"
 
 #include "race/runtime/report.hpp"
+#include "race/runtime/scene.hpp"
 #include "race/runtime/scheduler.hpp"
 #include "race/runtime/stack.hpp"
 #include "race/runtime/task.hpp"
@@ -11,34 +12,18 @@ namespace {
 unsigned slot_of(std::uint64_t cell) { return cell >> kSlotShift & 0xfff; }
 std::uint32_t clock_of(std::uint64_t cell) { return static_cast<std::uint32_t>(cell >> kClockShift); }
 
-unsigned bytes_of(std::uint64_t cell) {
-  return static_cast<unsigned>(__builtin_popcountll(cell & kMaskBits));
-}
+unsigned bytes_of(std::uint64_t cell) { return (cell & kSizeBits) >> kSizeShift; }
 
 bool conflict(std::uint64_t a, std::uint64_t b) { return ((a | b) & kWrite) && !(a & b & kAtomic); }
 
-/// Everything that races with `old` races with `now` too, once `old` is known to now's task.
+/// Of the bytes that both accessed: what races with `old` races with `now` too, once `old` is known to now's
+/// task.
 bool replaces(std::uint64_t now, std::uint64_t old) {
-  return !(old & kMaskBits & ~now) && ((now & kWrite) || !(old & kWrite)) &&
-         ((old & kAtomic) || !(now & kAtomic));
+  return ((now & kWrite) || !(old & kWrite)) && ((old & kAtomic) || !(now & kAtomic));
 }
 
-/// What the same task did in an earlier epoch, and nobody else did anything since: only the clock is new. This
-/// is what most accesses of a long run are, so it takes no lock. Two tasks that come to a granule in the same
-/// few nanoseconds, one of them this way, may miss each other then; when either of them came there first they
-/// did not.
-bool renewed(Granule& granule, std::uint64_t now, std::uint64_t place) {
-  if (granule.more.load(std::memory_order_relaxed)) return false;
-  Mark* mine = nullptr;
-  for (Mark& mark : granule.marks) {
-    const std::uint64_t old = cell_of(mark);
-    if (static_cast<std::uint32_t>(old) == static_cast<std::uint32_t>(now)) mine = &mark;
-    else if (old && slot_of(old) != slot_of(now)) return false;
-  }
-  if (!mine) return false;
-  put(*mine, {now, stack_at(place), self.task->locks});
-  return true;
-}
+/// Other bytes, else all the same.
+bool differ_in_bytes(std::uint64_t a, std::uint64_t b) { return ((a ^ b) & ~kMaskBits) == 0; }
 
 /// One access on its way through the marks of a granule.
 class Visit {
@@ -46,6 +31,7 @@ class Visit {
   Visit(Granule& granule, std::uint64_t now, unsigned offset, std::uint64_t place)
       : granule_(granule), now_(now), offset_(offset), place_(place) {}
 
+  /// The caller holds the granule.
   void go() {
     look(granule_.marks);
     Cell* next = &granule_.more;
@@ -55,7 +41,18 @@ class Visit {
     }
     if (known_) return;
     if (!free_) add_marks(*next);
-    if (free_) put(*free_, {now_, stack(), self.task->locks});
+    if (free_) settle();
+  }
+
+  /// The last finding that was new.
+  Index found() const { return found_; }
+
+  /// Nobody else has been here. False: there is no room left.
+  bool go_alone() {
+    look(granule_.marks);
+    if (known_) return true;
+    if (free_) settle();
+    return free_ != nullptr;
   }
 
  private:
@@ -72,13 +69,18 @@ class Visit {
         if (!free_) free_ = &mark;
         continue;
       }
+      if (differ_in_bytes(old, now_) && mark.stack == stack() && mark.locks == self.task->locks) {
+        free_ = &mark;
+        joined_ = old;
+        continue;
+      }
       if (!(old & now_ & kMaskBits)) continue;
       const unsigned slot = slot_of(old);
       const bool mine = slot == slot_of(now_);
       if (mine || clock_of(old) <= self.task->clock.at[slot]) {
         const bool same_epoch = mine && clock_of(old) == clock_of(now_);
-        if (same_epoch && replaces(old, now_)) known_ = true;
-        else if (replaces(now_, old) && !(same_epoch && ((old ^ now_) & kWrite))) reuse(mark);
+        if (same_epoch && replaces(old, now_) && !(now_ & ~old & kMaskBits)) known_ = true;
+        else if (replaces(now_, old) && !(same_epoch && ((old ^ now_) & kWrite))) replace(mark);
       } else if (conflict(old, now_)) {
         races_with(seen(mark));
       }
@@ -86,18 +88,29 @@ class Visit {
   }
 
   void races_with(const Mark& old) {
-    report_race(page_of(&granule_), offset_, {old.stack, old.locks, bytes_of(old.cell), kind(old.cell)},
-                {stack(), self.task->locks, bytes_of(now_), kind(now_)});
+    const Index fresh =
+        report_race(page_of(&granule_), offset_, {old.stack, old.locks, bytes_of(old.cell), kind(old.cell)},
+                    {stack(), self.task->locks, bytes_of(now_), kind(now_)});
+    if (fresh) found_ = fresh;
   }
 
   static std::uint32_t kind(std::uint64_t cell) { return cell & (kWrite | kAtomic); }
 
-  /// The first that is replaced takes the new access, the others become free.
-  void reuse(Mark& mark) {
-    if (known_) return;
-    if (reused_) return put(mark, {});
-    free_ = &mark;
-    reused_ = true;
+  /// It loses the bytes that are accessed now.
+  void replace(Mark& mark) {
+    if (replaced_count_ < kMost) replaced_[replaced_count_++] = &mark;
+    if (!joined_ && !(cell_of(mark) & ~now_ & kMaskBits)) free_ = &mark;
+  }
+
+  /// First the new mark, then less of the old ones: never nothing in between.
+  void settle() {
+    put(*free_, now_ | joined_, stack(), self.task->locks);
+    for (unsigned i = 0; i < replaced_count_; ++i) {
+      if (replaced_[i] == free_) continue;
+      Mark old = seen(*replaced_[i]);
+      old.cell &= ~(now_ & kMaskBits);
+      put(*replaced_[i], old.cell & kMaskBits ? old : Mark{});
+    }
   }
 
   void add_marks(Cell& end) {
@@ -107,26 +120,52 @@ class Visit {
     end.store(index, std::memory_order_release);
   }
 
+  static constexpr unsigned kMost = 8;
+
   Granule& granule_;
-  std::uint64_t now_;
+  std::uint64_t now_, joined_ = 0;  // joined: the same done to other bytes, in one mark with these
   unsigned offset_;
   std::uint64_t place_;
   Index stack_ = 0;
   Mark* free_ = nullptr;
-  bool known_ = false, reused_ = false;
+  Mark* replaced_[kMost];
+  unsigned replaced_count_ = 0;
+  bool known_ = false;
+  Index found_ = 0;
 };
 
-}  // namespace
-
-namespace {
-
-void look_closely(Granule& granule, std::uint64_t now, std::uint64_t address, std::uint64_t place) {
+[[gnu::noinline]] void look_closely(Granule& granule, std::uint64_t now, std::uint64_t address,
+                                    std::uint64_t place) {
   ++self.busy;
+  Visit visit(granule, now, address & (kPageSize - 1), place);
   {
     const Holding holding(granule.lock);
-    Visit(granule, now, address & (kPageSize - 1), place).go();
+    visit.go();
   }
+  if (visit.found()) keep_scene(visit.found(), address, place);
   leave_runtime();
+}
+
+[[gnu::noinline]] bool looked_alone(Granule& granule, std::uint64_t now, std::uint64_t address,
+                                    std::uint64_t place) {
+  return Visit(granule, now, address & (kPageSize - 1), place).go_alone();
+}
+
+/// Where this task has been alone so far it takes no lock: this is what most accesses of a long run are. Two
+/// tasks that come to a granule in the same few nanoseconds, one of which was there alone before, may miss
+/// each other this once.
+bool done_alone(Granule& granule, std::uint64_t now, std::uint64_t address, std::uint64_t place) {
+  if (granule.more.load(std::memory_order_relaxed)) return false;
+  Mark* same = nullptr;
+  bool any = false;
+  for (Mark& mark : granule.marks) {
+    const std::uint64_t old = cell_of(mark);
+    if (static_cast<std::uint32_t>(old) == static_cast<std::uint32_t>(now)) same = &mark;
+    else if (old && slot_of(old) != slot_of(now)) return false;
+    any |= old != 0;
+  }
+  if (same) put(*same, now, stack_at(place), self.task->locks);
+  return same || (any && looked_alone(granule, now, address, place));
 }
 
 }  // namespace
@@ -135,8 +174,8 @@ void access(Granule& granule, std::uint64_t address, unsigned size, unsigned how
   if (!watched()) return;
   const bool scheduled = self.fast != self.epoch;
   if (scheduled && !(how & kAtomic)) scheduler::plain_access(place);
-  const std::uint64_t now = self.epoch | mask_of(address, size) | how;
-  if (!scheduled && renewed(granule, now, place)) return;
+  const std::uint64_t now = self.epoch | mask_of(address, size) | size << kSizeShift | how;
+  if (!scheduled && done_alone(granule, now, address, place)) return;
   look_closely(granule, now, address, place);
 }
 

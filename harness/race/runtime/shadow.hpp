@@ -7,15 +7,17 @@
 
 namespace ipclab::race {
 
-// A mark is one aligned piece of 16 bytes: processors with AVX, and all others that are in use, move it in one
-// step, so that whoever looks sees an access and its stack, never halves of two.
+// A mark is one aligned piece of 16 bytes: processors with AVX, and all others that are in use, move it in
+// one step, so that whoever looks sees an access and its stack, never halves of two.
 inline Mark seen(const Mark& mark) {
   const auto whole = *reinterpret_cast<const volatile __m128i*>(&mark);
   return __builtin_bit_cast(Mark, whole);
 }
-inline void put(Mark& mark, Mark value) {
-  *reinterpret_cast<volatile __m128i*>(&mark) = __builtin_bit_cast(__m128i, value);
+inline void put(Mark& mark, std::uint64_t cell, Index stack, std::uint32_t locks) {
+  const auto rest = static_cast<long long>(std::uint64_t{locks} << 32 | stack);
+  *reinterpret_cast<volatile __m128i*>(&mark) = _mm_set_epi64x(rest, static_cast<long long>(cell));
 }
+inline void put(Mark& mark, const Mark& value) { put(mark, value.cell, value.stack, value.locks); }
 inline std::uint64_t cell_of(const Mark& mark) { return __atomic_load_n(&mark.cell, __ATOMIC_RELAXED); }
 
 /// An access that the fast path does not know: compared with what is there, recorded, reported. `how`:
@@ -35,7 +37,7 @@ template <unsigned kHow>
 [[gnu::always_inline]] inline bool is_known(const Granule& granule, std::uint64_t mask) {
   constexpr std::uint64_t kKinds = kHow & kWrite ? kWrite | kAtomic : kAtomic;
   const std::uint64_t wanted = self.fast | mask | (kHow & kWrite);
-  const std::uint64_t looked_at = ~(kMaskBits | kWrite | kAtomic) | mask | kKinds;
+  const std::uint64_t looked_at = ~(kMaskBits | kSizeBits | kWrite | kAtomic) | mask | kKinds;
   for (const Mark& mark : granule.marks)
     if ((cell_of(mark) & looked_at) == wanted) return true;
   return false;

@@ -17,7 +17,7 @@ Index node(Index below, std::uint64_t place) {
 
 }  // namespace
 
-Index stack_at(std::uint64_t place) {
+Index new_stack_at(std::uint64_t place) {
   unsigned known = self.depth < kFrames ? self.depth : kFrames;
   const unsigned top = known;
   while (known > 0 && self.frames[known - 1].node == 0) --known;
