@@ -186,7 +186,8 @@ Result outcome(pid_t pid, const Fd& report, bool traced, Tracer& tracer, std::ve
 Result launch(const Order& order, const Identity& identity, Tracer& tracer,
               const std::function<void(int)>& born, std::vector<Ended>& ended) {
   std::vector<std::string> argv = order.launch.argv;
-  std::vector<std::string> environment{"PATH=" + identity.path, "HOME=" + identity.directory, "LANG=C.UTF-8"};
+  std::vector<std::string> environment{"PATH=" + identity.path, "HOME=" + identity.directory,
+                                       "TMPDIR=" + identity.directory, "LANG=C.UTF-8"};
   for (const auto& [name, value] : order.launch.environment) environment.push_back(name + "=" + value);
   Prepared prepared = prepare(order, identity, argv, environment);
   const bool traced = !order.launch.faults.empty();

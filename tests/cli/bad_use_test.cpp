@@ -110,6 +110,16 @@ TEST_CASE("what does not compile is told in the compiler's own words, and other 
   CHECK(labs[1].at("earned") == labs[1].at("points"));
 }
 
+TEST_CASE("a submission is compiled without namespaces, too") {
+  const Handed handed;
+  handed.add("pipeline.cpp", read_file(kSolution) + "// never compiled before: " + handed.path() + "\n");
+  process::Command command;
+  command.argv = {kIpclab, "check", "01-pipe", "exit status", "--submission", handed.path()};
+  command.environment = {{"IPCLAB_ROOM", "bare"}};
+  const auto outcome = outcome_of(command);
+  CHECK_MESSAGE(outcome.exit_code == 0, outcome.out);
+}
+
 TEST_CASE("neither the compiler nor a program can be made to read the solution") {
   const Handed handed;
   handed.add("pipeline.cpp", "#include \"" + kSolution.string() + "\"\n");
