@@ -21,11 +21,14 @@
 #include "model/cause.hpp"
 #include "model/finding.hpp"
 #include "model/snapshot.hpp"
+#include "room/call_counts.hpp"
 #include "room/fault.hpp"
 #include "room/room.hpp"
 
 namespace ipclab::check {
 
+using room::CallCounts;
+using room::count_calls;
 using room::fail;
 using room::Fault;
 using room::hold_after;
@@ -61,6 +64,12 @@ class Process {
   /// It is asleep somewhere (or has ended, or is held): a point from which nothing happens until the check
   /// acts.
   void must_settle() const;
+
+  /// The system calls that it has made since it was started with count_calls(), once it has come to rest or
+  /// ended. What it has done between two points is the difference of two of these. The second form: with all
+  /// that it forked.
+  CallCounts calls_made() const;
+  CallCounts calls_made_with_children() const;
 
   void signal(int number) const;
   void kill() const;  // SIGKILL, and waits until it is gone
@@ -153,6 +162,9 @@ class Console : public Program {
   Console() = default;
   using Program::Program;
 
+  /// Without those of the console itself: reading lines and writing answers.
+  CallCounts calls_made() const;
+
   /// Types a line; more may be typed before the answer has come (they wait in the pipe).
   Reply types(std::string_view line) const;
   /// types(line).must_return()
@@ -214,6 +226,9 @@ class Room {
  private:
   std::unique_ptr<Session> session_;
 };
+
+/// These are at most so many system calls; the finding lists them. `doing`: "sending a message".
+void must_be_at_most(const CallCounts& made, long most, const std::string& doing);
 
 /// Ends the check with a finding of the check's own: for properties that no other word states.
 [[noreturn]] void fails(std::string cause, std::string expected, std::string observed,

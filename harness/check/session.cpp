@@ -20,7 +20,6 @@
 namespace ipclab::check {
 namespace {
 
-constexpr int kRepliesFd = 99;                  // in a console: high, so that the learner's own start at 3
 constexpr std::size_t kMostOutput = 64u << 20;  // of one program
 constexpr std::size_t kConsoleOutputKept = 1u << 16;
 constexpr std::size_t kErrorsKept = 1u << 16;

@@ -29,6 +29,9 @@
 
 namespace ipclab::check {
 
+/// The descriptor of a console's answers: high, so that the learner's own start at 3.
+inline constexpr int kRepliesFd = 99;
+
 /// A started program and the check's ends of its streams.
 struct Started {
   pid_t pid = 0;

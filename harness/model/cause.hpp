@@ -42,6 +42,7 @@ inline constexpr char kDescriptorLeak[] = "descriptor-leak";
 inline constexpr char kZombie[] = "zombie";  // a child nobody waited for
 inline constexpr char kOrphan[] = "orphan";  // a process outlives its parent
 inline constexpr char kMechanismNotUsed[] = "mechanism-not-used";
+inline constexpr char kTooManyCalls[] = "too-many-calls";  // into the kernel
 inline constexpr char kTooMuchOutput[] = "too-much-output";
 inline constexpr char kTooManyProcesses[] = "too-many-processes";
 inline constexpr char kTooMuchMemory[] = "too-much-memory";
@@ -49,9 +50,9 @@ inline constexpr char kTooMuchCpu[] = "too-much-cpu";
 inline constexpr char kDiskFull[] = "scratch-space-full";
 
 // Order between processes (race/).
-inline constexpr char kRace[] = "race";                        // two accesses that nothing orders
-inline constexpr char kNotShared[] = "lock-not-shared";        // used by two processes, made for one
-inline constexpr char kNotOwner[] = "unlocked-by-another";     // a mutex given up by who does not have it
+inline constexpr char kRace[] = "race";                          // two accesses that nothing orders
+inline constexpr char kNotShared[] = "lock-not-shared";          // used by two processes, made for one
+inline constexpr char kNotOwner[] = "unlocked-by-another";       // a mutex given up by who does not have it
 inline constexpr char kWaitWithoutLock[] = "wait-without-lock";  // a condition waited on without its mutex
 
 }  // namespace ipclab::cause

@@ -2,6 +2,7 @@
 // function into one of several calls (fork: fork, vfork, clone, clone3), the name stands for all of them.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,5 +21,11 @@ struct Call {
 
 /// Throws std::invalid_argument.
 const Call& call_named(std::string_view name);
+
+/// The first name that stands for this number; "system call 230" where none does.
+std::string call_name(long number);
+
+/// The descriptor that such a call is made on, by its first argument; -1: on none.
+int descriptor_of(long number, std::uint64_t first_argument);
 
 }  // namespace ipclab::room

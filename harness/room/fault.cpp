@@ -33,8 +33,13 @@ const std::vector<Call>& calls() {
       {"pwritev", {SYS_pwritev}, true, Count::vector},
       {"sendmsg", {SYS_sendmsg}, true, Count::message},
       {"recvmsg", {SYS_recvmsg}, true, Count::message},
+      {"sendmmsg", {SYS_sendmmsg}, true},
+      {"recvmmsg", {SYS_recvmmsg}, true},
       {"sendfile", {SYS_sendfile}, true, Count::fourth_argument},
       {"splice", {SYS_splice}, true},
+      {"tee", {SYS_tee}, true},
+      {"vmsplice", {SYS_vmsplice}, true},
+      {"copy_file_range", {SYS_copy_file_range}, true},
       // descriptors and files
       {"close", {SYS_close}, true},
       {"dup", {SYS_dup}, true},
@@ -55,6 +60,9 @@ const std::vector<Call>& calls() {
       // memory
       {"mmap", {SYS_mmap}},
       {"munmap", {SYS_munmap}},
+      {"mprotect", {SYS_mprotect}},
+      {"madvise", {SYS_madvise}},
+      {"brk", {SYS_brk}},
       {"msync", {SYS_msync}},
       {"futex", {SYS_futex}},
       {"process_vm_readv", {SYS_process_vm_readv}},
@@ -104,6 +112,12 @@ const std::vector<Call>& calls() {
       {"nanosleep", {SYS_nanosleep, SYS_clock_nanosleep}},
       {"clock_nanosleep", {SYS_nanosleep, SYS_clock_nanosleep}},
       {"sched_yield", {SYS_sched_yield}},
+      {"clock_gettime", {SYS_clock_gettime}},
+      {"getpid", {SYS_getpid}},
+      {"gettid", {SYS_gettid}},
+      {"sigprocmask", {SYS_rt_sigprocmask}},
+      {"sigreturn", {SYS_rt_sigreturn}},
+      {"tgkill", {SYS_tgkill}},
       {"exit_group", {SYS_exit_group}},
 #ifdef __x86_64__
       {"open", {SYS_open, SYS_openat, SYS_creat}},
@@ -138,7 +152,20 @@ const Call& call_named(std::string_view name) {
                                           near.empty() ? "" : fmt::format(" (is it '{}'?)", near)));
 }
 
+std::string call_name(long number) {
+  for (const Call& call : calls())
+    if (std::ranges::count(call.numbers, number) > 0) return std::string(call.name);
+  return fmt::format("system call {}", number);
+}
+
+int descriptor_of(long number, std::uint64_t first_argument) {
+  for (const Call& call : calls())
+    if (call.has_fd && std::ranges::count(call.numbers, number) > 0) return static_cast<int>(first_argument);
+  return -1;
+}
+
 void validate(const Fault& fault) {
+  if (fault.kind == Fault::Kind::count) return;
   const Call& call = call_named(fault.call);
   const auto refuse = [&](std::string_view why) {
     throw std::invalid_argument(fmt::format("fault at {}: {}", fault.call, why));
@@ -149,6 +176,7 @@ void validate(const Fault& fault) {
   }
   if (fault.kind == Fault::Kind::fail && fault.value < 1) refuse("it must fail with an error number");
   if (fault.on != Fault::On::any && !call.has_fd) refuse("it has no descriptor to go by");
+  if (fault.call == "sigreturn") refuse("no program makes it knowingly");
   if (fault.nth < 0) refuse("calls are counted from 1");
 }
 

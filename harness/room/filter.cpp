@@ -23,9 +23,15 @@ static constexpr std::uint32_t kArchitecture = 0;
 
 Filter::Filter(const std::vector<Fault>& faults) {
   if (!kFaultsSupported && !faults.empty()) throw std::runtime_error("faults can be injected on x86-64 only");
-  std::set<long> numbers = {SYS_rt_sigaction};  // the tracer has to know which calls a signal restarts
+  // The tracer has to know which calls a signal restarts.
+  std::set<long> numbers = {SYS_rt_sigaction, SYS_rt_sigreturn};
+  bool all = false;
   for (const Fault& fault : faults) {
     validate(fault);
+    if (fault.kind == Fault::Kind::count) {
+      all = true;
+      continue;
+    }
     const Call& call = call_named(fault.call);
     numbers.insert(call.numbers.begin(), call.numbers.end());
   }
@@ -40,7 +46,7 @@ Filter::Filter(const std::vector<Fault>& faults) {
     program_.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<std::uint32_t>(number), 0, 1));
     program_.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRACE));
   }
-  program_.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
+  program_.push_back(BPF_STMT(BPF_RET | BPF_K, all ? SECCOMP_RET_TRACE : SECCOMP_RET_ALLOW));
 }
 
 bool Filter::install() const {

@@ -83,6 +83,7 @@ class Init {
   void start(Packet packet);
   void lay_cable();
   void open_socket(const json& request);
+  void count(const json& request);
   int network(unsigned host) const;
   void take_ends();
   void take_end(const Ended& ended);
@@ -176,6 +177,7 @@ void Init::serve(Packet packet) {
   }
   if (request == "lay_cable") return lay_cable();
   if (request == "open_socket") return open_socket(packet.body);
+  if (request == "count") return count(packet.body);
   if (request == "release") return tracer_.release(packet.body.at("pid"));
   if (request == "end_all") {
     end_all();
@@ -233,6 +235,17 @@ void Init::open_socket(const json& request) try {
   send_packet(socket_, {{"reply", "opened"}}, {socket.get()});
 } catch (const std::system_error& error) {
   send_packet(socket_, {{"reply", "failed"}, {"errno", error.code().value()}});
+}
+
+void Init::count(const json& request) {
+  take_ends();  // what has stopped at a call by now has made it
+  const auto counts = tracer_.counts(request.at("pid"), request.at("family"));
+  json entries = json::array();
+  if (counts)
+    for (const CallCounts::Entry& entry : counts->entries())
+      entries.push_back(
+          {entry.number, entry.fd, entry.calls, entry.bytes_in, entry.bytes_out, entry.bytes_moved});
+  send_packet(socket_, {{"reply", "counted"}, {"counted", counts.has_value()}, {"entries", entries}});
 }
 
 /// The namespace of a host of the cable; -1: the room's own.

@@ -118,6 +118,7 @@ struct Room::Impl {
   Fd socket, init_pidfd, root, diag, tables[3];
   pid_t init = 0;
   std::map<pid_t, pid_t> outer;  // of started programs, by their number inside
+  std::map<pid_t, pid_t> inner;  // … and that number, also when they have ended
   std::deque<RoomEvent> events;
   Started born;  // by the request under way
 
@@ -183,7 +184,8 @@ json Room::Impl::request(json body, const std::vector<int>& fds, std::vector<Fd>
     if (!packet) throw std::runtime_error("the room's process 1 has ended");
     if (packet->body.contains("born")) {
       born = {pid_of(packet->fds.at(0).get()), std::move(packet->fds.at(0))};
-      outer[inner_pid(born.pid)] = born.pid;
+      inner[born.pid] = inner_pid(born.pid);
+      outer[inner[born.pid]] = born.pid;
       send_packet(socket.get(), {{"request", "go"}});
       continue;
     }
@@ -306,6 +308,19 @@ std::optional<RoomEvent> Room::next_event() {
 
 void Room::release(pid_t pid) {
   send_packet(impl_->socket.get(), {{"request", "release"}, {"pid", inner_pid(pid)}});
+}
+
+std::optional<CallCounts> Room::counts(pid_t pid, bool family) const {
+  const auto started = impl_->inner.find(pid);
+  const json reply =
+      impl_->request({{"request", "count"},
+                      {"pid", started != impl_->inner.end() ? started->second : inner_pid(pid)},
+                      {"family", family}});
+  if (!reply.at("counted")) return std::nullopt;
+  CallCounts counts;
+  for (const json& entry : reply.at("entries"))
+    counts.add({entry.at(0), entry.at(1), entry.at(2), entry.at(3), entry.at(4), entry.at(5)});
+  return counts;
 }
 
 void Room::end_all() {

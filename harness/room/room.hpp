@@ -20,6 +20,7 @@
 #include "base/fd.hpp"
 #include "model/ledger.hpp"
 #include "room/cable.hpp"
+#include "room/call_counts.hpp"
 #include "room/fault.hpp"
 
 namespace ipclab::room {
@@ -97,6 +98,10 @@ class Room {
 
   /// Lets a held process go on.
   void release(pid_t pid);
+
+  /// The calls that a process has made so far (fault.hpp, count_calls()), and with `family` those of
+  /// everybody whom it has forked: exact when it is asleep or has ended. Nothing when they are not counted.
+  std::optional<CallCounts> counts(pid_t pid, bool family = false) const;
 
   /// Ends and reaps every process but init; returns when none is left.
   void end_all();

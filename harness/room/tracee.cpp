@@ -121,16 +121,35 @@ void Tracee::executes() {
 Tracee Tracee::forked(pid_t child) const {
   Tracee copy = *this;
   copy.pid = child;
+  if (tally) copy.tally = std::make_shared<Tally>(tally);
   std::ranges::fill(copy.counts, 0);
   return copy;
 }
 
+bool Tracee::loads(const Registers& registers) const {
+  return registers.instruction() >= loader.first && registers.instruction() < loader.second;
+}
+
 bool Tracee::counts_for(const Fault& fault, const Registers& registers) const {
+  if (fault.kind == Fault::Kind::count) return false;
   const Call& call = call_named(fault.call);
   if (fault.kind == Fault::Kind::interrupt && never_sleeps(registers)) return false;
   return std::ranges::count(call.numbers, registers.call()) > 0 &&
          program == (fault.program.empty() ? first_program : fault.program) &&
          is_on(fault.on, pid, registers.argument(0));
+}
+
+void TracedThread::handles() {
+  constexpr std::size_t kDeepest = 64;  // who leaves handlers by longjmp never returns from them
+  if (interrupted.size() == kDeepest) interrupted.erase(interrupted.begin());
+  interrupted.push_back({std::exchange(restart, std::nullopt), action});
+}
+
+void TracedThread::has_handled() {
+  if (interrupted.empty()) return;
+  restart = interrupted.back().restart;
+  action = interrupted.back().action;
+  interrupted.pop_back();
 }
 
 Kinship kinship_of(pid_t tid) {

@@ -9,7 +9,8 @@
 //
 // A call is counted once even if signals interrupt it: while a thread is traced even ignored signals
 // (SIGCHLD!) wake it and the kernel makes the call again. The tracer knows the dispositions (it sees every
-// sigaction) and so which return is followed by the same call from the same place.
+// sigaction) and so which return is followed by the same call from the same place; and it sees handlers
+// return, whose own calls come in between.
 #include "room/tracer.hpp"
 
 #include <signal.h>
@@ -80,6 +81,7 @@ struct Tracer::Impl {
   std::function<void(const Note&)> note;
   std::map<pid_t, Tracee> processes;
   std::map<pid_t, TracedThread> threads;
+  std::map<pid_t, std::shared_ptr<const Tally>> tallies;  // of those that have ended, too
 
   void stopped(pid_t tid, int status);
   void at_event(pid_t tid, TracedThread& thread, int event, int signal);
@@ -90,9 +92,12 @@ struct Tracer::Impl {
   const Fault* decide(Tracee& process, const Registers& registers);
   void act(pid_t tid, TracedThread& thread, Registers& registers);
   bool shorten(pid_t tid, TracedThread& thread, Registers& registers);
-  void note_sigaction(Tracee& process, pid_t tid, const Registers& registers);
+  static void note_call(Tracee& process, TracedThread& thread, const Registers& registers, bool again);
+  void note_return(pid_t tid, TracedThread& thread, const Registers& registers);
+  static void note_sigaction(Tracee& process, pid_t tid, const Registers& registers);
   void note_restart(pid_t tid, TracedThread& thread, const Disposition& disposition);
   void meet(pid_t tid);
+  void meet_child(pid_t pid, pid_t parent);
   void hold(TracedThread& thread);
   void step_out(pid_t tid, TracedThread& thread);
   void go_on(pid_t tid, const TracedThread& thread, int signal = 0) {
@@ -107,9 +112,14 @@ void Tracer::Impl::meet(pid_t tid) {
   const Kinship kinship = kinship_of(tid);
   if (kinship.process == 0) return;
   threads[tid].process = kinship.process;
-  if (processes.contains(kinship.process)) return;
-  const auto parent = processes.find(kinship.parent);
-  if (parent != processes.end()) processes.emplace(kinship.process, parent->second.forked(kinship.process));
+  meet_child(kinship.process, kinship.parent);
+}
+
+void Tracer::Impl::meet_child(pid_t pid, pid_t parent) {
+  const auto found = processes.find(parent);
+  if (found == processes.end() || processes.contains(pid)) return;
+  const Tracee& child = processes.emplace(pid, found->second.forked(pid)).first->second;
+  if (child.tally) tallies[pid] = child.tally;
 }
 
 /// `status` as in siginfo_t: the signal, and above it the event.
@@ -129,11 +139,8 @@ void Tracer::Impl::at_event(pid_t tid, TracedThread& thread, int event, int sign
   unsigned long message = 0;
   ::ptrace(PTRACE_GETEVENTMSG, tid, 0, &message);
   if (event == PTRACE_EVENT_EXEC) at_exec(tid, static_cast<pid_t>(message));
-  if (event == PTRACE_EVENT_FORK || event == PTRACE_EVENT_VFORK) {
-    const auto parent = processes.find(thread.process);
-    const pid_t child = static_cast<pid_t>(message);
-    if (parent != processes.end()) processes.emplace(child, parent->second.forked(child));
-  }
+  if (event == PTRACE_EVENT_FORK || event == PTRACE_EVENT_VFORK)
+    meet_child(static_cast<pid_t>(message), thread.process);
   if (event == PTRACE_EVENT_STOP) note_restart(tid, thread, {});
   if (event == PTRACE_EVENT_STOP && stops(signal)) ::ptrace(PTRACE_LISTEN, tid, 0, 0);
   else go_on(tid, thread);
@@ -152,7 +159,11 @@ void Tracer::Impl::at_exec(pid_t pid, pid_t former) {
 
 void Tracer::Impl::at_signal(pid_t tid, TracedThread& thread, int signal) {
   const auto process = processes.find(thread.process);
-  if (process != processes.end()) note_restart(tid, thread, process->second.signals[signal]);
+  if (process != processes.end()) {
+    const Disposition& disposition = process->second.signals[signal];
+    note_restart(tid, thread, disposition);
+    if (disposition.caught) thread.handles();
+  }
   go_on(tid, thread, signal);
 }
 
@@ -170,11 +181,32 @@ void Tracer::Impl::at_call(pid_t tid, TracedThread& thread) {
   const auto process = processes.find(thread.process);
   if (!registers || process == processes.end() || !process->second.executed) return go_on(tid, thread);
   if (registers->call() == SYS_rt_sigaction) note_sigaction(process->second, tid, *registers);
+  if (registers->call() == SYS_rt_sigreturn) {
+    note_call(process->second, thread, *registers, false);
+    thread.has_handled();
+    return go_on(tid, thread);
+  }
   const bool again = thread.restart == Restart::of(*registers);
   thread.restart.reset();
+  note_call(process->second, thread, *registers, again);
   if (!again) thread.action = decide(process->second, *registers);
   if (thread.action) act(tid, thread, *registers);
   else go_on(tid, thread);
+}
+
+void Tracer::Impl::note_call(Tracee& process, TracedThread& thread, const Registers& registers, bool again) {
+  thread.carries.reset();
+  if (!process.tally || process.loads(registers)) return;
+  const long number = registers.call();
+  if (again ? carries_bytes(number) : process.tally->begins(registers)) thread.carries = number;
+  thread.wants_exit = thread.carries.has_value();
+}
+
+void Tracer::Impl::note_return(pid_t tid, TracedThread& thread, const Registers& registers) {
+  const auto process = processes.find(thread.process);
+  if (thread.carries && !thread.ahead && process != processes.end())
+    process->second.tally->returns(tid, *thread.carries, registers);
+  thread.carries.reset();
 }
 
 void Tracer::Impl::note_sigaction(Tracee& process, pid_t tid, const Registers& registers) {
@@ -189,8 +221,7 @@ void Tracer::Impl::note_sigaction(Tracee& process, pid_t tid, const Registers& r
 }
 
 const Fault* Tracer::Impl::decide(Tracee& process, const Registers& registers) {
-  const std::uint64_t at = registers.instruction();
-  if (at >= process.loader.first && at < process.loader.second) return nullptr;
+  if (process.loads(registers)) return nullptr;
   const Fault* chosen = nullptr;
   for (std::size_t i = 0; i < process.faults->size(); ++i) {
     const Fault& fault = (*process.faults)[i];
@@ -224,6 +255,8 @@ void Tracer::Impl::act(pid_t tid, TracedThread& thread, Registers& registers) {
       return hold(thread);
     case Fault::Kind::hold_after:
       thread.wants_exit = true;
+      break;
+    case Fault::Kind::count:
       break;
   }
   go_on(tid, thread);
@@ -263,13 +296,15 @@ bool Tracer::Impl::shorten(pid_t tid, TracedThread& thread, Registers& registers
                        : count == Call::Count::vector          ? shorten_vector()
                                                                : shorten_message();
   if (shorter) registers.store(tid);
-  return thread.wants_exit = shorter;
+  thread.wants_exit |= shorter;
+  return shorter;
 }
 
 void Tracer::Impl::at_return(pid_t tid, TracedThread& thread) {
   thread.wants_exit = false;
   auto registers = Registers::of(tid);
   if (!registers) return;
+  note_return(tid, thread, *registers);
   if (thread.ahead) {
     registers->step_back(*thread.ahead);
     registers->store(tid);
@@ -327,6 +362,8 @@ void Tracer::attach(pid_t child, std::vector<Fault> faults) {
   process = {};
   process.pid = child;
   process.counts.assign(faults.size(), 0);
+  if (std::ranges::count(faults, Fault::Kind::count, &Fault::kind) > 0)
+    impl_->tallies[child] = process.tally = std::make_shared<Tally>();
   process.faults = std::make_shared<const std::vector<Fault>>(std::move(faults));
   impl_->threads[child].process = child;
 }
@@ -343,6 +380,12 @@ Tracer::Taken Tracer::takes(pid_t pid, int& status) {
   if (look(WSTOPPED)) impl_->stopped(pid, info.si_status);
   else if (look(WEXITED | WNOWAIT)) return impl_->ended(pid, status);
   return Taken::all;
+}
+
+std::optional<CallCounts> Tracer::counts(pid_t pid, bool family) const {
+  const auto found = impl_->tallies.find(pid);
+  if (found == impl_->tallies.end()) return std::nullopt;
+  return family ? found->second->family() : found->second->own();
 }
 
 void Tracer::release(pid_t pid) {

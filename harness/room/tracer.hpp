@@ -24,14 +24,17 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "room/call_counts.hpp"
 #include "room/fault.hpp"
 
 namespace ipclab::room {
 
-/// The seccomp filter that stops a thread at the calls that the faults name, and at no other.
+/// The seccomp filter that stops a thread at the calls that the faults name, and at no other; at every one
+/// when they are counted.
 class Filter {
  public:
   /// Throws std::invalid_argument as validate() does.
@@ -67,6 +70,10 @@ class Tracer {
   };
   /// `pid` has something to wait for. `status` is set when it was reaped.
   Taken takes(pid_t pid, int& status);
+
+  /// Of a process that was started with count_calls(), or of one that it forked; with `family` those of
+  /// everybody whom it has forked too. Also when it has ended. Nothing for another.
+  std::optional<CallCounts> counts(pid_t pid, bool family) const;
 
   /// Lets the held threads of a process go on.
   void release(pid_t pid);

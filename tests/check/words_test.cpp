@@ -8,6 +8,7 @@
 
 #include "check/check.hpp"
 #include "check/outcome.hpp"
+#include "room/registers.hpp"
 
 using namespace ipclab;
 using namespace ipclab::check;
@@ -157,4 +158,35 @@ TEST_CASE("must_have_file waits until the bytes are there, and no longer than so
   CHECK(cause_of([&](auto& room, auto&) { room.must_have_file("copy", copies(room).substr(1)); }) ==
         cause::kWrongOutput);
   CHECK(cause_of([](auto& room, auto&) { room.must_have_file("none", ""); }) == cause::kWrongOutput);
+}
+
+TEST_CASE("system calls are counted between two points at which the program is at rest") {
+  if (!room::kFaultsSupported) return;
+  passes([](auto& room, auto&) {
+    Console counted = room.console("toy", "counted", {count_calls()});
+    counted.does("echo " + room.random_text());
+    const CallCounts before = counted.calls_made();
+    for (int i = 0; i < 3; ++i) counted.does("echo " + room.random_text());
+    must_be_at_most(counted.calls_made() - before, 0, "an echo");
+    const Reply got = counted.types("receive /q");
+    got.must_block_in("mq_receive", on("/q"));
+    const CallCounts asleep = counted.calls_made() - before;
+    CHECK(asleep.listed() == "1 mq_open, 1 mq_receive");
+    CHECK(asleep.total() == 2);
+    room.console("toy", "other").does("send /q 12345678");
+    got.must_return();
+    CHECK((counted.calls_made() - before).bytes_in() == 8);
+    counted.does("unlink /q");
+    Program shell = room.start({"sh", "-c", "/bin/true; /bin/true; :"}, "shell", {count_calls()});
+    shell.must_exit(0);
+    CHECK(shell.calls_made().calls("fork") == 2);  // also of who has ended
+    CHECK(shell.calls_made().calls("exit_group") == 1);
+    CHECK(shell.calls_made_with_children().calls("exit_group") == 3);
+  });
+  CHECK(cause_of([](auto& room, auto&) {
+          Console counted = room.console("toy", "counted", {count_calls()});
+          const CallCounts before = counted.calls_made();
+          counted.does("leak");
+          must_be_at_most(counted.calls_made() - before, 0, "an echo");
+        }) == cause::kTooManyCalls);
 }
