@@ -45,6 +45,8 @@ struct On {
   std::string object;
 };
 inline On on(std::string object) { return {std::move(object)}; }
+/// Where the contract leaves open what it sleeps on.
+inline On anything() { return {}; }
 
 class Session;  // the room, the watch and the event loop behind the words (session.hpp)
 

@@ -85,8 +85,10 @@ void Reply::must_fail(std::string_view message) const {
 
 void Reply::must_block_in(std::string_view call, const On& object) const {
   const Started& started = console_.session_->started(console_.pid_);
-  const std::string expected = fmt::format("\"{}\" waits: asleep {}on {}", typed_,
-                                           call.empty() ? "" : fmt::format("in {} ", call), object.object);
+  const std::string expected =
+      object.object.empty() ? fmt::format("\"{}\" waits: asleep until somebody wakes it", typed_)
+                            : fmt::format("\"{}\" waits: asleep {}on {}", typed_,
+                                          call.empty() ? "" : fmt::format("in {} ", call), object.object);
   console_.session_->wait_for_block(
       expected, console_.pid_, std::string(call), object.object, [&]() -> std::string {
         if (started.answers.size() <= index_) return "";

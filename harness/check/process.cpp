@@ -8,6 +8,7 @@ namespace ipclab::check {
 namespace {
 
 std::string blocks(const std::string& who, std::string_view call, const On& object) {
+  if (object.object.empty()) return fmt::format("{} falls asleep until somebody wakes it", who);
   return call.empty() ? fmt::format("{} falls asleep on {}", who, object.object)
                       : fmt::format("{} falls asleep in {} on {}", who, call, object.object);
 }
