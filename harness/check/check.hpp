@@ -9,6 +9,7 @@
 
 #include <doctest/doctest.h>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -184,7 +185,12 @@ struct RoomOptions {
   room::Limits limits{};
   bool orphans_allowed = false;  // the lab is about processes that outlive their parents
   bool raw_network = false;      // the programs may open raw sockets (CAP_NET_RAW)
+  /// The lab's programs are those that the race detector watches (RACES in the lab's CMakeLists.txt): at the
+  /// end of the room, or when a word has failed, a race is the finding.
+  bool watches_races = false;
 };
+
+inline constexpr RoomOptions kWatchingRaces{.watches_races = true};
 
 class Room {
  public:
@@ -218,12 +224,15 @@ class Room {
 
   /// Every process of the room is asleep, ended or held: whatever was going to happen has happened.
   void settles();
+  /// In a room that watches races: whatever was going to happen has happened, and everything that processes
+  /// did to what they share was in some order. The end of the room asks the same.
+  void must_be_race_free();
   /// Skips the check, with the reason, when the machine lacks this program.
   void requires_tool(const std::string& program);
   /// Skips the check, with the reason, when there are no namespaces.
   void requires_namespaces(const std::string& why);
 
-  Session& session() { return *session_; }  // for words of other headers (network.hpp)
+  Session& session() { return *session_; }  // for words of other headers (network.hpp, schedules.cpp)
 
  private:
   std::unique_ptr<Session> session_;
@@ -231,6 +240,27 @@ class Room {
 
 /// These are at most so many system calls; the finding lists them. `doing`: "sending a message".
 void must_be_at_most(const CallCounts& made, long most, const std::string& doing);
+
+/// Runs the scenario again and again, each time in another order of the programs' steps: one step at a time,
+/// over all processes, as a number decides. Ends the check at the first number with which a word of the
+/// scenario fails, a race or a misuse of a lock is seen, or everybody waits for ever; the finding says how to
+/// have that order again.
+///
+/// All that goes in must be there before the programs begin. So in this room a program, or a console, is
+/// started and typed to as always, but the first word that waits ends all their inputs, lets them go
+/// together, and returns when all have ended; what comes after asks for their answers, or starts others.
+///
+///   under_schedules(200, [](Room& room) {
+///     room.console("buffer", "maker").does("create /b 1");  // goes alone
+///     auto producer = room.console("buffer", "producer"), consumer = room.console("buffer", "consumer");
+///     auto put = producer.types("put /b x"), got = consumer.types("get /b");
+///     put.must_return();  // both go
+///     got.must_return("x");
+///     room.console("buffer", "remover").does("remove /b");
+///   });
+///
+/// No word that looks at running programs (must_block, settles, signal, …) has a meaning there.
+void under_schedules(int count, const std::function<void(Room&)>& scenario);
 
 /// Ends the check with a finding of the check's own: for properties that no other word states.
 [[noreturn]] void fails(std::string cause, std::string expected, std::string observed,

@@ -15,7 +15,9 @@
 namespace ipclab::check {
 
 void Session::close() {
+  if (scheduled()) return;  // end_schedule() has looked
   close_programs();
+  judge_races();
   close_orphans();
   const Ledger now = room_.ledger();
   const auto remains = detect::left_behind(before_, now, {kept_.begin(), kept_.end()});
@@ -39,9 +41,14 @@ void Session::close_programs() {
   for (const auto& started : started_) {
     const std::string expected = started->name + " ends in an orderly way when its input ends";
     wait_for(expected, 0, [&] { return started->status.has_value(); });
-    if (started->end_expected || *started->status == 0) continue;
-    if (started->is_console || WIFSIGNALED(*started->status)) fail_ended(expected, *started);
+    fail_unless_orderly(*started);
   }
+}
+
+void Session::fail_unless_orderly(const Started& started) {
+  if (started.end_expected || *started.status == 0) return;
+  if (started.is_console || WIFSIGNALED(*started.status))
+    fail_ended(started.name + " ends in an orderly way when its input ends", started);
 }
 
 void Session::close_orphans() {

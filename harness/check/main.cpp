@@ -45,6 +45,7 @@ std::string as_filter(const std::string& name) {
 
 int run(const CheckInfo& info, int result_fd) {
   doctest::Context context;
+  check::outcome().begins(info.name);
   context.addFilter("test-case", as_filter(info.name).c_str());
   context.setOption("reporters", check::reporter());
   context.run();

@@ -16,6 +16,16 @@ void Outcome::fail(Finding finding) {
   result_.finding = std::move(finding);
 }
 
+void Outcome::explain(Finding cause) {
+  if (failed()) result_.finding = std::move(cause);
+}
+
+void Outcome::replays_with(std::string command) {
+  if (!failed() || !result_.finding) return;
+  auto& next = result_.finding->next;
+  next.insert(next.begin(), std::move(command));
+}
+
 void Outcome::reached_todo(int todo, std::string place) {
   if (settled_) return;
   settle(Status::todo);

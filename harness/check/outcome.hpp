@@ -17,6 +17,10 @@ class Outcome {
  public:
   /// The first finding counts; what comes after it is mostly its consequence.
   void fail(Finding finding);
+  /// Something proved is behind the finding: it takes its place.
+  void explain(Finding cause);
+  /// … and a way to have the same again is added to it.
+  void replays_with(std::string command);
   void reached_todo(int todo, std::string place);
   void skip(std::string reason);
   void error(std::string reason);
@@ -26,6 +30,10 @@ class Outcome {
   void room(std::string description) { result_.room = std::move(description); }
 
   bool settled() const { return settled_; }
+  bool failed() const { return settled_ && result_.status == Status::fail; }
+  /// Which check this is.
+  void begins(std::string name) { result_.info.name = std::move(name); }
+  const std::string& check() const { return result_.info.name; }
   /// The result, with `info` and the time it took filled in; pass when nothing else was said.
   CheckResult result(const CheckInfo& info) const;
 

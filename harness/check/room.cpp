@@ -43,6 +43,7 @@ Room::Room(const RoomOptions& options) : session_(std::make_unique<Session>(opti
 
 Room::~Room() noexcept(false) {
   if (std::uncaught_exceptions() == 0 && !outcome().settled()) session_->close();
+  else session_->explain_by_races();
 }
 
 Program Room::start(std::vector<std::string> argv, std::string name, std::vector<Fault> faults) {
@@ -143,6 +144,11 @@ void Room::must_hold(std::vector<std::string> names) {
 }
 
 void Room::settles() { session_->settle(0); }
+
+void Room::must_be_race_free() {
+  session_->settle(0);
+  session_->judge_races();
+}
 
 void Room::requires_tool(const std::string& program) {
   for (const char* directory : {"/lab/bin", "/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin"})

@@ -23,6 +23,8 @@ namespace {
 constexpr std::size_t kMostOutput = 64u << 20;  // of one program
 constexpr std::size_t kConsoleOutputKept = 1u << 16;
 constexpr std::size_t kErrorsKept = 1u << 16;
+constexpr std::size_t kRuntimeReserve = std::size_t{1}
+                                        << 30;  // address space for the race detector's own tables
 
 std::filesystem::path programs_directory() {
   const char* directory = std::getenv("IPCLAB_PROGRAMS");
@@ -44,6 +46,11 @@ room::Options room_options(const check::RoomOptions& options) {
   room::Options room;
   room.limits = options.limits;
   room.programs = programs_directory();
+  if (!options.watches_races) return room;
+  room.programs /= race::kWatchedPrograms;
+  if (!std::filesystem::is_directory(room.programs))
+    throw std::logic_error("a check watches races, and the lab's CMakeLists.txt does not say RACES");
+  room.limits.reserved = sizeof(race::Record) + kRuntimeReserve;
   return room;
 }
 
@@ -63,6 +70,7 @@ Session::Session(const check::RoomOptions& options)
     return started ? started->name : std::string();
   };
   watch_ = std::make_unique<observe::Watch>(std::move(world));
+  if (options.watches_races) records();
   outcome().room(room_.level() == room::Level::namespaces ? "namespaces" : room_.describe());
 }
 
@@ -89,6 +97,7 @@ Started& Session::start(std::vector<std::string> argv, std::string name, std::ve
     launch.extra = {{replies.write.get(), kRepliesFd}};
     launch.environment = {{"IPCLAB_REPLIES", std::to_string(kRepliesFd)}};
   }
+  if (recording_) lend_record(launch);
   outcome().log("check", fmt::format("starts {}: {}", started->name, joined(launch.argv, " ")));
   room::Started process = room_.start(launch);
   started->pid = process.pid;
@@ -100,7 +109,9 @@ Started& Session::start(std::vector<std::string> argv, std::string name, std::ve
   for (const Fd* fd : {&started->input, &started->output, &started->errors, &started->replies})
     if (*fd) set_nonblocking(fd->get());
   started_.push_back(std::move(started));
-  watch_->add_root(process.pid);
+  if (recording_) note_recorded(*started_.back());
+  if (scheduled()) wait_at_the_gate(*started_.back());
+  else watch_->add_root(process.pid);
   return *started_.back();
 }
 

@@ -24,6 +24,7 @@
 #include "check/check.hpp"
 #include "model/finding.hpp"
 #include "observe/watch.hpp"
+#include "race/recording.hpp"
 #include "room/link.hpp"
 #include "room/room.hpp"
 
@@ -101,6 +102,16 @@ class Session {
   /// While a word waits, something that arrives here ends its pause; -1: nowhere.
   void awaits(int fd) { awaited_ = fd; }
 
+  // races.cpp
+  /// From now on programs write into a record of their own; with a seed, they go one step at a time.
+  void records(std::optional<std::uint64_t> schedule = {});
+  /// The check's finding is the first race, misuse or deadlock that was recorded, if there is one: ends the
+  /// check, or takes the place of the finding there is.
+  void judge_races();
+  void explain_by_races() noexcept;
+  /// The programs of this schedule have ended as they should, and nothing is left: forgets them.
+  void end_schedule();
+
   room::Room& room() { return room_; }
   std::mt19937_64& random() { return random_; }
   std::set<std::string>& kept() { return kept_; }
@@ -133,6 +144,16 @@ class Session {
   bool pump_link();
   bool link_rests() const;  // nothing is on its way from host to host
   std::chrono::microseconds until_link_is_due(std::chrono::microseconds pause) const;
+  std::optional<Finding> recorded();
+  void lend_record(room::Launch& launch) const;
+  void note_recorded(const Started& started);
+  void wait_at_the_gate(Started& started);
+  void not_under_schedules(const char* what) const;
+  [[noreturn]] void fail_after_the_end(const std::string& expected, pid_t subject);
+  /// Lets everybody go who waits at the gate, and returns when all have ended.
+  void play();
+  void fail_unless_orderly(const Started& started);
+  bool scheduled() const { return recording_ && recording_->record().scheduled; }
   void close_programs();
   void close_orphans();
   void tell_printed();
@@ -151,6 +172,10 @@ class Session {
   std::unique_ptr<room::Link> link_;
   std::map<std::pair<room::Side, int>, std::function<void(room::Fate&)>> fates_;
   std::chrono::steady_clock::time_point link_moved_{};
+  std::unique_ptr<race::Recording> recording_;
+  std::map<int, std::string> recorded_names_;  // of programs, by their numbers in the room
+  unsigned at_the_gate_ = 0;                   // programs that have come there, in this recording
+  bool races_judged_ = false;
 };
 
 }  // namespace ipclab::check

@@ -28,6 +28,8 @@ constexpr double kShortWait = 1;  // seconds: a timed wait that is shorter is po
 // The last resort, when nothing can be proved either way: an upper bound, never called a deadlock.
 constexpr milliseconds kPatience{40'000};
 constexpr milliseconds kLimitsPeriod{200};
+constexpr std::size_t kMostRecorded = std::size_t{2}
+                                      << 30;  // bytes: a program may fill the record with rubbish
 
 bool asleep_without_timer(const Snapshot& snapshot) {
   for (const ipclab::Process& process : snapshot.processes) {
@@ -89,6 +91,11 @@ bool Session::init_has_news(const Snapshot& snapshot) const {
 }
 
 void Session::wait_for(const std::string& expected, pid_t subject, const std::function<bool()>& done) {
+  if (scheduled()) {
+    play();
+    if (!done()) fail_after_the_end(expected, subject);
+    return;
+  }
   const auto began = steady_clock::now();
   auto limits_due = began + kLimitsPeriod;
   const auto cpu_before = subject ? watch_->cpu_time(subject) : std::chrono::microseconds(0);
@@ -114,6 +121,7 @@ void Session::wait_for(const std::string& expected, pid_t subject, const std::fu
 
 void Session::wait_for_block(const std::string& expected, pid_t pid, const std::string& call,
                              const std::string& object, const std::function<std::string()>& returned) {
+  not_under_schedules("whether somebody waits");
   const auto began = steady_clock::now();
   const auto cpu_before = watch_->cpu_time(pid);
   auto limits_due = began + kLimitsPeriod;
@@ -183,6 +191,7 @@ bool Session::has_settled(pid_t pid, std::chrono::nanoseconds waited) {
 }
 
 bool Session::comes(const std::function<bool()>& done) {
+  not_under_schedules("what comes before rest");
   const auto began = steady_clock::now();
   const auto cpu = [&] {
     std::chrono::microseconds used(0);
@@ -205,6 +214,7 @@ bool Session::comes(const std::function<bool()>& done) {
 }
 
 void Session::settle(pid_t pid) {
+  not_under_schedules("what rests");
   const auto began = steady_clock::now();
   for (bool first = true;; first = false) {
     turn(!first);
@@ -317,7 +327,8 @@ void Session::check_limits(const std::string& expected) {
               {},
               "",
               {"fork(2)"}});
-  if (watch_->private_memory() > options_.limits.memory)
+  if (watch_->private_memory() > options_.limits.memory ||
+      (recording_ && recording_->bytes() > kMostRecorded))
     end_with({cause::kTooMuchMemory,
               expected,
               fmt::format("the programs have taken more than {} MiB of memory", options_.limits.memory >> 20),

@@ -12,8 +12,10 @@
 #include "base/file.hpp"
 #include "base/syscall.hpp"
 #include "base/text.hpp"
+#include "cli/cxx.hpp"
 #include "cli/errors.hpp"
 #include "process/run.hpp"
+#include "race/recording.hpp"
 #include "room/room.hpp"
 
 namespace ipclab::cli {
@@ -22,6 +24,13 @@ namespace {
 const std::vector<std::string> kFlags{"-std=c++20", "-g", "-O1", "-Wall", "-Wextra", "-pthread"};
 
 constexpr char kMessages[] = ".messages";  // the warnings, kept beside the programs
+
+/// As the programs are to run, or such that their accesses are seen (cxx.hpp).
+enum class Kind { plain, watched };
+
+std::vector<Kind> kinds(const Lab& lab) {
+  return lab.races ? std::vector<Kind>{Kind::plain, Kind::watched} : std::vector<Kind>{Kind::plain};
+}
 
 std::string compiler() {
   const char* chosen = std::getenv("CXX");
@@ -46,13 +55,28 @@ std::vector<std::string> headers(const Variant& variant) {
   return texts;
 }
 
-std::string key_of(const Variant& variant, const std::vector<std::string>& names) {
+std::string key_of(const Variant& variant, const std::vector<std::string>& names,
+                   const std::vector<Kind>& made) {
   std::vector<std::string> parts = headers(variant);
   parts.push_back(compiler_version());
   parts.insert(parts.end(), kFlags.begin(), kFlags.end());
   for (const std::string& name : names) parts.insert(parts.end(), {name, variant.files.at(name)});
   parts.push_back(joined(variant.lab.programs, " "));
+  for (const Kind kind : made)
+    if (kind == Kind::watched) {
+      const auto flags = instrumented(compiler(), {"-c"}, "");
+      parts.insert(parts.end(), flags.begin(), flags.end());
+    }
   return hash_of(parts);
+}
+
+/// Of the programs made of all sources.
+std::string key_of(const Variant& variant) {
+  std::vector<std::string> names;
+  for (const auto& [name, text] : variant.files)
+    if (is_source(name)) names.push_back(name);
+  const std::string key = key_of(variant, names, kinds(variant.lab));
+  return variant.lab.races ? hash_of({key, read_file(race_runtime())}) : key;
 }
 
 /// Of one program: src/PROGRAM.cpp and the files that are nobody's own; of the only program: everything.
@@ -97,12 +121,16 @@ class Scratch {
   std::string path_;
 };
 
+constexpr char kRuntime[] = "race-runtime.a";  // in the room
+
 /// The compiler in its room.
 class Workshop {
  public:
-  Workshop(const fs::path& sources, const fs::path& output) : room_(options(sources, output)) {}
+  Workshop(const Lab& lab, const fs::path& sources, const fs::path& output)
+      : room_(options(lab, sources, output)) {}
 
   struct Job {
+    Kind kind;
     std::vector<std::string> arguments;
     int status = 0;
     std::string messages;
@@ -111,13 +139,14 @@ class Workshop {
   std::string place(const std::string& name) const { return room_.place(name); }
 
  private:
-  static room::Options options(const fs::path& sources, const fs::path& output) {
+  static room::Options options(const Lab& lab, const fs::path& sources, const fs::path& output) {
     room::Options options;
     options.limits.processes = 256;
     options.limits.memory = std::size_t{8} << 30;
     options.limits.cpu_seconds = 120;
     options.limits.scratch = std::size_t{1} << 30;
     options.binds = {{sources, "src"}, {source_root() / "harness/lab", "include"}};
+    if (lab.races) options.binds.emplace_back(race_runtime(), kRuntime);
     options.output = output;
     options.hidden = {source_root()};
     return options;
@@ -131,8 +160,10 @@ void Workshop::run(std::vector<Job>& jobs) {
   for (Job& job : jobs) {
     outputs.emplace_back(checked(::memfd_create("messages", MFD_CLOEXEC), "memfd_create"));
     room::Launch launch;
-    launch.argv = {compiler()};
-    launch.argv.insert(launch.argv.end(), job.arguments.begin(), job.arguments.end());
+    launch.argv = job.kind == Kind::plain ? std::vector<std::string>{compiler()}
+                                          : instrumented(compiler(), job.arguments, room_.place(kRuntime));
+    if (job.kind == Kind::plain)
+      launch.argv.insert(launch.argv.end(), job.arguments.begin(), job.arguments.end());
     launch.out = launch.err = outputs.back().get();
     running[room_.start(launch).pid] = &job;
   }
@@ -171,50 +202,85 @@ void write_sources(const Variant& variant, const fs::path& directory) {
   fs::permissions(directory, fs::perms(0755));
 }
 
-std::string object_name(const std::string& source) { return replaced(source, "/", "_") + ".o"; }
+/// Watched ones are files of a name that no program and no source has.
+std::string made_name(Kind kind, const std::string& name) {
+  return kind == Kind::plain ? name : name + ".watched";
+}
+
+std::string object_name(Kind kind, const std::string& source) {
+  return made_name(kind, replaced(source, "/", "_")) + ".o";
+}
+
+/// One source, in one kind, that is not among the objects that are kept.
+struct Compiling {
+  Kind kind;
+  std::string source;
+  fs::path kept;
+};
+
+Workshop::Job job_of(const Compiling& compiling, const Workshop& workshop) {
+  Workshop::Job job{compiling.kind, kFlags, 0, ""};
+  if (compiling.kind == Kind::watched) job.arguments.emplace_back("-w");  // they are told once
+  for (const std::string& argument :
+       {"-I" + workshop.place("include"), std::string("-c"), workshop.place("src") + "/" + compiling.source,
+        std::string("-o"), workshop.place("out") + "/" + object_name(compiling.kind, compiling.source)})
+    job.arguments.push_back(argument);
+  return job;
+}
 
 void compile(const Variant& variant, Workshop& workshop, const fs::path& output, Built& built) {
   std::vector<Workshop::Job> jobs;
-  std::vector<std::string> compiled;
-  for (const auto& [name, text] : variant.files) {
-    if (!is_source(name)) continue;
-    const fs::path kept = build_root() / "objects" / (key_of(variant, {name}) + ".o");
-    if (fs::exists(kept)) {
-      fs::copy_file(kept, output / object_name(name));
-      continue;
+  std::vector<Compiling> missing;
+  for (const Kind kind : kinds(variant.lab))
+    for (const auto& [name, text] : variant.files) {
+      if (!is_source(name)) continue;
+      const fs::path kept = build_root() / "objects" / (key_of(variant, {name}, {kind}) + ".o");
+      if (fs::exists(kept)) {
+        fs::copy_file(kept, output / object_name(kind, name));
+        continue;
+      }
+      missing.push_back({kind, name, kept});
+      jobs.push_back(job_of(missing.back(), workshop));
     }
-    Workshop::Job job{kFlags, 0, ""};
-    const std::string include = "-I" + workshop.place("include"),
-                      to = workshop.place("out") + "/" + object_name(name);
-    job.arguments.insert(job.arguments.end(), {include, "-c", workshop.place("src") + "/" + name, "-o", to});
-    jobs.push_back(std::move(job));
-    compiled.push_back(name);
-  }
   workshop.run(jobs);
   built.compiled = true;
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     built.compiled = built.compiled && jobs[i].status == 0;
-    built.messages += replaced(jobs[i].messages, workshop.place("src") + "/", variant.shown);
+    if (jobs[i].kind == Kind::plain || (jobs[i].status != 0 && built.messages.empty()))
+      built.messages += replaced(jobs[i].messages, workshop.place("src") + "/", variant.shown);
     // An object that came with warnings is compiled again, so that they are not lost.
     if (jobs[i].status == 0 && jobs[i].messages.empty())
-      keep(output / object_name(compiled[i]),
-           build_root() / "objects" / (key_of(variant, {compiled[i]}) + ".o"));
+      keep(output / object_name(missing[i].kind, missing[i].source), missing[i].kept);
   }
 }
 
 void link(const Variant& variant, Workshop& workshop, Built& built) {
   std::vector<Workshop::Job> jobs;
-  for (const std::string& program : variant.lab.programs) {
-    Workshop::Job job{{"-pthread", "-o", workshop.place("out") + "/" + program}, 0, ""};
-    for (const std::string& source : sources_of(variant, program))
-      job.arguments.push_back(workshop.place("out") + "/" + object_name(source));
-    job.arguments.push_back("-lrt");
-    jobs.push_back(std::move(job));
-  }
+  for (const Kind kind : kinds(variant.lab))
+    for (const std::string& program : variant.lab.programs) {
+      Workshop::Job job{
+          kind, {"-pthread", "-o", workshop.place("out") + "/" + made_name(kind, program)}, 0, ""};
+      for (const std::string& source : sources_of(variant, program))
+        job.arguments.push_back(workshop.place("out") + "/" + object_name(kind, source));
+      job.arguments.push_back("-lrt");
+      jobs.push_back(std::move(job));
+    }
   workshop.run(jobs);
   for (const auto& job : jobs) {
     built.compiled = built.compiled && job.status == 0;
-    built.messages += job.messages;
+    if (job.kind == Kind::plain || job.status != 0) built.messages += job.messages;
+  }
+}
+
+void take_programs(const Lab& lab, const fs::path& output, const fs::path& to) {
+  for (const Kind kind : kinds(lab)) {
+    const fs::path directory = kind == Kind::plain ? to : to / race::kWatchedPrograms;
+    fs::create_directories(directory);
+    for (const std::string& program : lab.programs) {
+      fs::copy_file(output / made_name(kind, program), directory / program,
+                    fs::copy_options::overwrite_existing);
+      fs::permissions(directory / program, fs::perms(0755));
+    }
   }
 }
 
@@ -235,10 +301,7 @@ std::string compiler_version() {
 }
 
 Built build(const Variant& variant) try {
-  std::vector<std::string> names;
-  for (const auto& [name, text] : variant.files)
-    if (is_source(name)) names.push_back(name);
-  const fs::path place = build_root() / "variants" / variant.lab.name / key_of(variant, names);
+  const fs::path place = build_root() / "variants" / variant.lab.name / key_of(variant);
   Built built{false, "", place};
   if (fs::exists(place)) {
     built.compiled = true;
@@ -253,16 +316,12 @@ Built build(const Variant& variant) try {
   fs::create_directory(output);
   fs::permissions(output, fs::perms(0777));
   write_sources(variant, sources);
-  Workshop workshop(sources, output);
+  Workshop workshop(variant.lab, sources, output);
   compile(variant, workshop, output, built);
   if (built.compiled) link(variant, workshop, built);
   if (!built.compiled) return built;
   const fs::path beside = place.string() + fmt::format(".{}", ::getpid());
-  fs::create_directories(beside);
-  for (const std::string& program : variant.lab.programs) {
-    fs::copy_file(output / program, beside / program, fs::copy_options::overwrite_existing);
-    fs::permissions(beside / program, fs::perms(0755));
-  }
+  take_programs(variant.lab, output, beside);
   if (!built.messages.empty()) write_file(beside / kMessages, built.messages);
   std::error_code taken;  // another ipclab has put the same there meanwhile
   fs::rename(beside, place, taken);

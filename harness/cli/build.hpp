@@ -13,7 +13,7 @@ namespace ipclab::cli {
 struct Built {
   bool compiled = false;
   std::string messages;  // the compiler's own, naming the learner's files; empty: no warning
-  fs::path programs;     // directory of the programs
+  fs::path programs;     // directory of the programs; those that can be watched in race::kWatchedPrograms
 };
 
 /// Throws MachineError when there is no compiler or no space.

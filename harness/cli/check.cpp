@@ -22,7 +22,7 @@ namespace {
 struct Options {
   std::vector<std::string> words;  // labs, and a part of a check's name
   bool solution = false, verbose = false;
-  std::string submission, wrong, seed, json;
+  std::string submission, wrong, seed, schedule, json;
   int jobs = default_jobs();
 };
 
@@ -59,6 +59,7 @@ int run(const Options& options) {
   sort_words(options, labs, run_options.only);
   run_options.jobs = options.jobs;
   if (!options.seed.empty()) run_options.seed = options.seed;
+  if (!options.schedule.empty()) run_options.schedule = options.schedule;
   const bool quiet = options.json == "-";
   if (!quiet && !options.json.empty() && !std::ofstream(options.json, std::ios::app))
     throw UsageError("cannot write " + options.json);
@@ -113,6 +114,10 @@ void add_check(CLI::App& app, Action& action) {
   solution->excludes(submission)->excludes(wrong);
   submission->excludes(wrong);
   command->add_option("--seed", options->seed, "the seed of the random data");
+  command
+      ->add_option("--schedule", options->schedule,
+                   "of the checks that try many schedules, only this one: the number is in the finding")
+      ->check(CLI::PositiveNumber);
   command->add_option("--json", options->json, "write the results as JSON to this file (-: standard output)");
   command->add_flag("-v,--verbose", options->verbose, "every event in order of time, every failure in full");
   command->add_option("-j,--jobs", options->jobs, "checks at the same time")->check(CLI::Range(1, 256));

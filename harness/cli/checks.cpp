@@ -81,6 +81,7 @@ LabResult check_variant(const Variant& variant, const RunOptions& options) {
     command.argv = {variant.lab.checks.string(), "--run", info.name};
     command.environment = {{"IPCLAB_PROGRAMS", built.programs.string()}, {"IPCLAB_LAB", variant.lab.name}};
     if (options.seed) command.environment.emplace_back("IPCLAB_SEED", *options.seed);
+    if (options.schedule) command.environment.emplace_back("IPCLAB_SCHEDULE", *options.schedule);
     command.result_channel = true;
     command.limit = kBroken;
     commands.push_back(std::move(command));

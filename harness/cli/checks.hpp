@@ -13,8 +13,9 @@ namespace ipclab::cli {
 struct RunOptions {
   int jobs = 1;
   std::optional<std::string> seed;
-  std::string only;             // a part of a check's name; empty: all
-  bool skip_dependants = true;  // turn what fails after the check that it needs into a skip
+  std::optional<std::string> schedule;  // the only one that is run, where a check would try many
+  std::string only;                     // a part of a check's name; empty: all
+  bool skip_dependants = true;          // turn what fails after the check that it needs into a skip
   std::function<void(int done, int of)> progress;  // may be empty
 };
 

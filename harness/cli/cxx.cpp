@@ -30,12 +30,13 @@ bool links(const std::vector<std::string>& arguments) {
 }
 
 /// A shared library takes the runtime of the program that loads it.
-std::vector<std::string> runtime_of(const std::vector<std::string>& arguments, bool clang) {
+std::vector<std::string> runtime_of(const std::vector<std::string>& arguments, bool clang,
+                                    const std::string& runtime) {
   std::vector<std::string> all{clang ? "-fno-sanitize-link-runtime" : "-nodefaultlibs"};
   if (!has(arguments, "-shared"))
-    for (const char* part :
-         {"-Wl,--whole-archive", IPCLAB_RACE_RUNTIME, "-Wl,--no-whole-archive", "-rdynamic"})
-      all.emplace_back(part);
+    for (const std::string& part : {std::string("-Wl,--whole-archive"), runtime,
+                                    std::string("-Wl,--no-whole-archive"), std::string("-rdynamic")})
+      all.push_back(part);
   if (!clang)  // what g++ would have linked, but for its sanitizer's library
     for (const char* library : {"-lstdc++", "-lm", "-lgcc_s", "-lgcc", "-lc", "-lgcc_s", "-lgcc"})
       all.emplace_back(library);
@@ -49,8 +50,10 @@ std::string cxx() {
   return chosen && *chosen ? chosen : "c++";
 }
 
-std::vector<std::string> instrumented(const std::string& compiler,
-                                      const std::vector<std::string>& arguments) {
+std::filesystem::path race_runtime() { return IPCLAB_RACE_RUNTIME; }
+
+std::vector<std::string> instrumented(const std::string& compiler, const std::vector<std::string>& arguments,
+                                      const std::string& runtime) {
   if (has(arguments, "-static"))
     throw UsageError("a statically linked program cannot be watched: leave out -static");
   const bool clang = is_clang(compiler);
@@ -64,7 +67,7 @@ std::vector<std::string> instrumented(const std::string& compiler,
       all.emplace_back(flag);
   all.insert(all.end(), arguments.begin(), arguments.end());
   if (!links(arguments)) return all;
-  for (std::string& part : runtime_of(arguments, clang)) all.push_back(std::move(part));
+  for (std::string& part : runtime_of(arguments, clang, runtime)) all.push_back(std::move(part));
   return all;
 }
 

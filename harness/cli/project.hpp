@@ -16,6 +16,7 @@ struct Lab {
   std::string name;                   // "01-pipe"
   std::vector<std::string> programs;  // what it builds (labs/CMakeLists.txt)
   fs::path checks;                    // the checks program
+  bool races = false;                 // its checks watch for races: it needs instrumented programs, too
 
   fs::path directory() const { return source_root() / "labs" / name; }
   fs::path sources() const { return directory() / "src"; }

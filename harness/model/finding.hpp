@@ -19,7 +19,8 @@ struct Finding {
   std::string observed;           // a sentence: what this one did
   std::vector<Row> table;         // the evidence
   std::string because;            // the proved reason; empty where nothing was proved
-  std::vector<std::string> next;  // where to read on: "pipe(7), \"I/O on pipes and FIFOs\""
+  std::vector<std::string> next;  // where to read on: "pipe(7), \"I/O on pipes and FIFOs\""; or how to have
+                                  // the same again: "ipclab check 14-… --schedule 3 -v"
   bool operator==(const Finding&) const = default;
 };
 

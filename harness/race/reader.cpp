@@ -67,9 +67,20 @@ const char* name_of(What what) {
   return "?";
 }
 
+// Bounds far beyond what is ever recorded, for records that programs have spoilt.
+constexpr unsigned kDeepestStack = 600, kDeepestTree = 64, kMostHeld = 64;
+constexpr std::size_t kMostWaiting = 2 * kSlots;
+
+/// An entry of a table; the empty one for what is none of its numbers.
+template <typename Entry, std::size_t size>
+const Entry& in(const Entry (&table)[size], Index index) {
+  return table[index < size ? index : 0];
+}
+
 class Reader {
  public:
-  explicit Reader(const Record& record) : r_(record), symbols_(record) {}
+  Reader(const Record& record, const Reading& reading)
+      : r_(record), reading_(reading), symbols_(record, reading.open) {}
 
   Reports read() {
     Reports reports;
@@ -88,36 +99,59 @@ class Reader {
   }
 
  private:
-  std::string process_name(Index index) {
-    const Process& process = r_.processes[index];
-    const std::string program = base_name(r_.images[process.image].program);
-    if (process.parent) return fmt::format("{}, child {}", process_name(process.parent), process.child);
+  std::string process_name(Index index, unsigned depth = 0) {
+    const Process& process = in(r_.processes, index);
+    const std::string program = program_of(process);
+    const Index parent = process.parent;
+    if (parent && depth < kDeepestTree)
+      return fmt::format("{}, child {}", process_name(parent, depth + 1), process.child);
+    if (std::string name = reading_.name_of ? reading_.name_of(process.pid) : ""; !name.empty()) return name;
     int same = 0, number = 0;
     for (Index i = 1; i <= r_.processes_used.load() && i < kProcesses; ++i) {
-      if (r_.processes[i].parent || base_name(r_.images[r_.processes[i].image].program) != program) continue;
+      if (r_.processes[i].parent || program_of(r_.processes[i]) != program) continue;
       ++same;
       if (i == index) number = same;
     }
     return same > 1 ? fmt::format("{} {}", program, number) : program;
   }
 
+  std::string program_of(const Process& process) const {
+    return base_name(std::string(text_of(in(r_.images, process.image).program)));
+  }
+
   std::string task_name(Index index) {
-    const Task& task = r_.tasks[index];
+    const Task& task = in(r_.tasks, index);
     const std::string name = process_name(task.process);
     return task.number ? fmt::format("{}, thread {}", name, task.number) : name;
   }
 
   const Node& root_of(Index stack) const {
-    while (r_.nodes[stack].below) stack = r_.nodes[stack].below;
-    return r_.nodes[stack];
+    for (unsigned depth = 0; in(r_.nodes, stack).below && depth < kDeepestStack; ++depth)
+      stack = in(r_.nodes, stack).below;
+    return in(r_.nodes, stack);
   }
 
   std::vector<Place> stack(Index top) {
     const auto image = static_cast<Index>(root_of(top).place);
     std::vector<Place> places;
-    for (Index i = top; r_.nodes[i].below; i = r_.nodes[i].below)
-      for (const Place& place : symbols_.at(image, r_.nodes[i].place)) places.push_back(place);
+    for (Index i = top; in(r_.nodes, i).below && places.size() < kDeepestStack; i = in(r_.nodes, i).below)
+      for (const Place& place : symbols_.at(image, in(r_.nodes, i).place)) places.push_back(place);
     return places;
+  }
+
+  /// The locks of a set, and where each was taken.
+  std::vector<std::pair<Index, Index>> held(Index locks) const {
+    std::vector<std::pair<Index, Index>> all;
+    for (Index i = locks; i && all.size() < kMostHeld; i = in(r_.lock_sets, i).below)
+      all.emplace_back(in(r_.lock_sets, i).sync, in(r_.lock_sets, i).stack);
+    return all;
+  }
+
+  std::vector<Side::Held> held_by_name(Index locks) {
+    std::vector<Side::Held> all;
+    for (const auto& [sync, since] : held(locks))
+      all.push_back({lock_name(in(r_.syncs, sync)), headline(stack(since))});
+    return all;
   }
 
   static Place headline(const std::vector<Place>& stack) {
@@ -127,11 +161,11 @@ class Reader {
   }
 
   std::string where(Index page, std::uint32_t offset) const {
-    const Page& p = r_.pages[page];
-    const Region& region = r_.regions[p.region];
+    const Page& p = in(r_.pages, page);
+    const Region& region = in(r_.regions, p.region);
     const std::uint64_t at = (p.number << kPageShift) + offset;
     if (region.kind == Memory::own) return "own-memory";  // its address differs from run to run
-    return fmt::format("{}+{:#x}", region.name, at);
+    return fmt::format("{}+{:#x}", text_of(region.name), at);
   }
 
   std::string lock_name(const Sync& sync) {
@@ -145,19 +179,17 @@ class Reader {
     side.who = task_name(root_of(access.stack).task);
     side.how = fmt::format("{} {} byte{}{}", access.how & kWrite ? "writes" : "reads", access.size,
                            access.size == 1 ? "" : "s", access.how & kAtomic ? ", atomic" : "");
-    for (Index i = access.locks; i; i = r_.lock_sets[i].below)
-      side.holds.push_back(
-          {lock_name(r_.syncs[r_.lock_sets[i].sync]), headline(stack(r_.lock_sets[i].stack))});
+    side.holds = held_by_name(access.locks);
     return side;
   }
 
   /// Both hold a lock at the same address of their own memory: fork copied it.
   bool own_copies(const Access& one, const Access& two) const {
-    for (Index a = one.locks; a; a = r_.lock_sets[a].below)
-      for (Index b = two.locks; b; b = r_.lock_sets[b].below) {
-        const Sync& x = r_.syncs[r_.lock_sets[a].sync];
-        const Sync& y = r_.syncs[r_.lock_sets[b].sync];
-        if (!x.page && !y.page && &x != &y && x.kind == y.kind && x.key[2] == 1 && x.key[1] == y.key[1])
+    for (const auto& [a, a_since] : held(one.locks))
+      for (const auto& [b, b_since] : held(two.locks)) {
+        const Sync& x = in(r_.syncs, a);
+        const Sync& y = in(r_.syncs, b);
+        if (!x.page && !y.page && a != b && x.kind == y.kind && x.key[2] == 1 && x.key[1] == y.key[1])
           return true;
       }
     return false;
@@ -166,16 +198,14 @@ class Reader {
   /// Everybody who waited at the end.
   std::vector<Side> waiting() {
     std::vector<Side> all;
-    for (Index i = 1; i <= r_.tasks_used.load() && i < kTasks; ++i) {
+    for (Index i = 1; i <= r_.tasks_used.load() && i < kTasks && all.size() < kMostWaiting; ++i) {
       const Task& task = r_.tasks[i];
       if (task.state.load() == kEnded || task.state.load() == kFree || !task.waits_at) continue;
-      if (r_.processes[task.process].ended.load()) continue;
+      if (in(r_.processes, task.process).ended.load()) continue;
       Side side;
       side.who = task_name(i);
       side.stack = stack(task.waits_at);
-      for (Index set = task.locks; set; set = r_.lock_sets[set].below)
-        side.holds.push_back(
-            {lock_name(r_.syncs[r_.lock_sets[set].sync]), headline(stack(r_.lock_sets[set].stack))});
+      side.holds = held_by_name(task.locks);
       all.push_back(std::move(side));
     }
     return all;
@@ -198,11 +228,12 @@ class Reader {
     report.step = finding.step;
     if (finding.fault == Fault::stuck) report.waiting = waiting();
     report.where = finding.page ? where(finding.page, finding.offset) : "own-memory";
-    if (const Index made_at = r_.regions[r_.pages[finding.page].region].made_at)
+    if (const Index made_at = in(r_.regions, in(r_.pages, finding.page).region).made_at)
       report.mapped_at = headline(stack(made_at));
     if (finding.sync) {
-      report.object = name_of(r_.syncs[finding.sync].kind);
-      if (const Index made_at = r_.syncs[finding.sync].made_at) report.made_at = headline(stack(made_at));
+      const Sync& sync = in(r_.syncs, finding.sync);
+      report.object = name_of(sync.kind);
+      if (const Index made_at = sync.made_at) report.made_at = headline(stack(made_at));
     }
     const auto image = static_cast<Index>(root_of(finding.two.stack).place);
     report.variable = symbols_.variable(image, r_.scenes[&finding - r_.findings], finding.two.size);
@@ -215,6 +246,7 @@ class Reader {
   }
 
   const Record& r_;
+  const Reading& reading_;
   Symbols symbols_;
 };
 
@@ -227,6 +259,6 @@ const Place& Side::place() const {
   return stack.empty() ? unknown : stack.front();
 }
 
-Reports read(const Record& record) { return Reader(record).read(); }
+Reports read(const Record& record, const Reading& reading) { return Reader(record, reading).read(); }
 
 }  // namespace ipclab::race

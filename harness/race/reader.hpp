@@ -1,6 +1,7 @@
 // What a run's record says, as values: no addresses, no indices.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -50,7 +51,15 @@ struct Reports {
 /// Names of the steps of a schedule are only looked up for the last ones before something was found.
 inline constexpr std::size_t kStepsShown = 24;
 
-/// The programs have ended.
-Reports read(const Record& record);
+/// What the record itself does not know.
+struct Reading {
+  /// What to call the program that has this number in its own pid namespace; "": by its file.
+  std::function<std::string(int)> name_of;
+  /// Opens a program's file by the path that the program knew; none: here.
+  FileOpener open;
+};
+
+/// The programs have ended, or rest. The record may say anything: it was in the programs' hands.
+Reports read(const Record& record, const Reading& reading = {});
 
 }  // namespace ipclab::race

@@ -268,6 +268,8 @@ struct Record {
   Cell stuck;
   Cell expected;   // programs that were started and have not begun yet
   Cell departing;  // pid of the process that is just ending
+  Cell gate;       // 1: nobody goes on until the launcher opens it
+  Cell arrived;    // futex: programs that have begun and wait for their turn
   std::uint64_t random, progress, now;
   std::uint64_t lowest;  // priority
 
@@ -295,7 +297,7 @@ struct Record {
   alignas(kPageSize) Shadow shadows[kPages];
 };
 
-inline constexpr std::uint32_t kVersion = 2;
+inline constexpr std::uint32_t kVersion = 3;
 
 /// Where the record lies in every process that has mapped it.
 inline Record* record() { return reinterpret_cast<Record*>(kAddress); }

@@ -2,13 +2,23 @@
 // files that it had mapped. Opens those files; one that is gone or changed gives unknown places.
 #pragma once
 
+#include <algorithm>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "base/fd.hpp"
 #include "race/record.hpp"
 
 namespace ipclab::race {
+
+/// A name of the record's, for those who cannot trust it.
+template <std::size_t size>
+std::string_view text_of(const char (&name)[size]) {
+  return {name, static_cast<std::size_t>(std::find(name, name + size, '\0') - name)};
+}
 
 struct Place {
   std::string function;  // plain: "produce", "Queue::put"
@@ -19,9 +29,11 @@ struct Place {
   bool operator==(const Place&) const = default;
 };
 
+using FileOpener = std::function<Fd(const std::string& path)>;
+
 class Symbols {
  public:
-  explicit Symbols(const Record& record);
+  explicit Symbols(const Record& record, FileOpener open = {});
   ~Symbols();
 
   /// An address of an image, innermost first: more than one where functions were inlined.

@@ -4,6 +4,7 @@
 #include <elfutils/libdw.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
@@ -103,9 +104,11 @@ class Frame {
 
   /// The eight bytes at an address, if they were kept.
   Value word_at(std::uint64_t address) const {
-    if (address >= scene_.bottom && address + 8 <= scene_.bottom + scene_.stack_bytes) {
+    const std::uint64_t kept = std::min<std::uint64_t>(scene_.stack_bytes, Scene::kStack);
+    const std::uint64_t offset = address - scene_.bottom;
+    if (kept >= 8 && offset <= kept - 8) {
       std::uint64_t word;
-      std::memcpy(&word, scene_.stack + (address - scene_.bottom), sizeof word);
+      std::memcpy(&word, scene_.stack + offset, sizeof word);
       return word;
     }
     for (unsigned i = 0; i < scene_.pointers && i < Scene::kPointers; ++i)

@@ -61,14 +61,24 @@ std::string commands(const std::vector<std::pair<std::string, std::string>>& all
   return text;
 }
 
+/// What else the finding names: a way to have the same again is a command, the rest is to be read.
+bool is_command(const std::string& next) { return next.starts_with("ipclab "); }
+
 std::string next(const CheckResult& result, const std::string& lab, const Style& style) {
   const std::string number = result.info.todo ? fmt::format(" {}", result.info.todo) : "";
-  std::string text =
-      commands({{fmt::format("ipclab hint {}{}", lab, number), "a question to think about"},
-                {fmt::format("ipclab check {} -v", lab), "the same run, every event, in order of time"}},
-               style);
-  if (result.finding && !result.finding->next.empty()) {
-    const std::string pages = joined(result.finding->next, "; ") + "; labs/" + lab + "/README.md";
+  const auto named = result.finding ? result.finding->next : std::vector<std::string>();
+  const auto replay = std::ranges::find_if(named, is_command);
+  const bool replays = replay != named.end();
+  std::string text = commands({{fmt::format("ipclab hint {}{}", lab, number), "a question to think about"},
+                               {replays ? *replay : fmt::format("ipclab check {} -v", lab),
+                                replays ? "the same order of steps again, and each of them"
+                                        : "the same run, every event, in order of time"}},
+                              style);
+  if (!named.empty()) {
+    std::vector<std::string> to_read = named;
+    std::erase_if(to_read, is_command);
+    to_read.push_back("labs/" + lab + "/README.md");
+    const std::string pages = joined(to_read, "; ");
     for (const std::string& line : wrapped(pages, room_beside(kLabel, style)))
       text += std::string(kLabel, ' ') + line + "\n";
   }

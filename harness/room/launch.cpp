@@ -59,7 +59,7 @@ bool set_limits(const Limits& limits) {
   const rlim_t cpu = limits.cpu_seconds;
   // One second more, so that it ends by SIGXCPU, which says why, and not by SIGKILL.
   return limit(RLIMIT_CPU, cpu, cpu + 1) && limit(RLIMIT_CORE, 0, 0) &&
-         limit(RLIMIT_AS, limits.memory, limits.memory) &&
+         limit(RLIMIT_AS, limits.memory + limits.reserved, limits.memory + limits.reserved) &&
          limit(RLIMIT_NOFILE, limits.open_files, limits.open_files) &&
          limit(RLIMIT_FSIZE, limits.scratch, limits.scratch) && limit(RLIMIT_STACK, kStack, kStack) &&
          limit(RLIMIT_MEMLOCK, kLocked, kLocked) && limit(RLIMIT_MSGQUEUE, kQueues, kQueues) &&

@@ -31,6 +31,7 @@ struct Limits {
   unsigned processes = 64;  // processes and threads of the room
   std::size_t memory =
       1u << 30;               // bytes of address space per process; of private memory, all of them together
+  std::size_t reserved = 0;   // address space of each process on top of that
   unsigned cpu_seconds = 10;  // per process
   unsigned open_files = 256;
   std::size_t scratch = 64u << 20;  // bytes in /tmp and in /dev/shm each, and per file

@@ -126,6 +126,7 @@ void all_stuck() {
 
 /// The caller holds the scheduler's lock.
 void pick() {
+  if (record()->gate.load()) return give_turn_to(0);
   Index next = takes_anybody() ? anybody() : by_priority();
   if (!next) next = next_in_time();
   if (next || somebody_is_outside()) return give_turn_to(next);
@@ -183,6 +184,7 @@ void look_after(Index running) {
   if (running && !dead && !sleeps_unknown(task)) return;
   const Holding holding(r.turn);
   if (r.running.load() != running) return;
+  if (running && !dead && !sleeps_unknown(task)) return;  // it was being woken
   if (dead) r.departing.store(static_cast<std::uint32_t>(r.processes[task.process].pid));
   else if (running) task.waiting.store(static_cast<std::uint32_t>(Waiting::outside));
   ++r.progress;
@@ -195,7 +197,8 @@ void wait_for_turn() {
   while (r.running.load() != self.index && !r.stuck.load()) {
     const timespec look{0, kLookNs};
     futex(task.turn, FUTEX_WAIT, 0, &look);
-    if (task.turn.load() == 0) look_after(r.running.load());
+    // The launcher, too, wakes one when it opens the gate: nobody has the turn then.
+    if (task.turn.exchange(0) == 0 || r.running.load() == 0) look_after(r.running.load());
   }
   if (r.stuck.load()) ::syscall(SYS_exit_group, kStuckStatus);
   task.turn.store(0);
@@ -253,11 +256,14 @@ void join_in() {
     Index expected = r.expected.load();
     while (expected && !r.expected.compare_exchange_weak(expected, expected - 1)) {
     }
+    task.waiting.store(static_cast<std::uint32_t>(Waiting::turn));
+    r.arrived.fetch_add(1);
+    futex(r.arrived, FUTEX_WAKE, 1, nullptr);
   }
   task.waiting.store(static_cast<std::uint32_t>(Waiting::turn));
   {
     const Holding holding(r.turn);
-    if (r.running.load() == 0) r.running.store(self.index);
+    if (r.running.load() == 0 && !r.gate.load()) r.running.store(self.index);
   }
   wait_for_turn();
   task.waiting.store(static_cast<std::uint32_t>(Waiting::nothing));
