@@ -23,6 +23,8 @@
 namespace ipclab::observe {
 namespace {
 
+constexpr char kPidfd[] = "anon_inode:[pidfd]";
+
 class Decoder {
  public:
   Decoder(const Context& context, const RawThread& thread)
@@ -35,6 +37,8 @@ class Decoder {
   int fd(int n = 0) const { return static_cast<int>(argument(n)); }
 
   void descriptor(int fd, bool writing);
+  bool pidfd(int fd);
+  void end_of(int pid);
   void target(int object, Need need) { wait_.any_of.push_back({object, need}); }
   void time_out(double seconds) { wait_.time_out_seconds = std::max(0.0, seconds); }
   void socket_option(bool writing);
@@ -63,9 +67,23 @@ void Decoder::descriptor(int fd, bool writing) {
   const auto& all = context_.process.descriptors;
   const auto found = std::ranges::find(all, fd, &Descriptor::fd);
   if (found == all.end()) return;
+  if (context_.objects.at(found->object).name == kPidfd && pidfd(fd)) return;
   Need need = need_of(context_.objects.at(found->object).kind, writing);
   if (context_.objects.at(found->object).listening) need = Need::connection;
   target(found->object, need);
+}
+
+/// It is ready when its process has ended: "Pid:" in fdinfo, -1 by then (pidfd_open(2)). False: whose it is
+/// cannot be told.
+bool Decoder::pidfd(int fd) {
+  const std::string info = try_read_file(fmt::format("/proc/{}/fdinfo/{}", pid_, fd)).value_or("");
+  const auto at = info.find("\nPid:");
+  const int pid = at == std::string::npos ? 0 : std::atoi(info.c_str() + at + 5);
+  const auto process = std::ranges::find(context_.tree, pid, &RawProcess::pid);
+  const bool known = process != context_.tree.end();
+  if (known && !process->zombie) end_of(pid);
+  else if (known || pid < 0) time_out(0);
+  return known || pid < 0;
 }
 
 /// Of a socket whose calls end by themselves after a time, which is not among their arguments.
@@ -179,6 +197,13 @@ void Decoder::futex() {
   target(index, futex.need);
 }
 
+void Decoder::end_of(int pid) {
+  const int index =
+      context_.objects.find_or_make(fmt::format("process:{}", pid), ObjectKind::child, context_.name_of(pid));
+  context_.objects.at(index).owner = pid;
+  target(index, Need::exit);
+}
+
 void Decoder::child(std::uint64_t idtype, std::int64_t id) {
   for (const RawProcess& process : context_.tree) {
     if (process.parent != pid_) continue;
@@ -186,10 +211,7 @@ void Decoder::child(std::uint64_t idtype, std::int64_t id) {
       const auto outer = context_.outer.find(static_cast<int>(id));
       if (outer == context_.outer.end() || outer->second != process.pid) continue;
     }
-    target(context_.objects.find_or_make(fmt::format("process:{}", process.pid), ObjectKind::child,
-                                         context_.name_of(process.pid)),
-           Need::exit);
-    context_.objects.at(wait_.any_of.back().object).owner = process.pid;
+    end_of(process.pid);
   }
   // A tracer learns of an end before the parent does (ptrace(2)): until then the child is a zombie, and the
   // parent still waits for it. A number inside names no zombie, so it is the one that is meant if no living
@@ -372,6 +394,7 @@ Wait Decoder::decode() {
       child(static_cast<int>(argument(0)) > 0 ? P_PID : P_ALL, static_cast<int>(argument(0)));
       break;
     case SYS_waitid:
+      if (argument(0) == P_PIDFD && pidfd(static_cast<int>(argument(1)))) break;
       child(argument(0), static_cast<int>(argument(1)));
       break;
     case SYS_pause:
