@@ -64,6 +64,8 @@ class Process {
   /// Fails with what it does instead: returns, ends, waits elsewhere, spins, polls, sleeps.
   void must_block_in(std::string_view call, const On& object) const;
   void must_block(const On& object) const;
+  /// As must_block, and for good: no time-out and no timer of it wakes any of its threads.
+  void must_block_for_good(const On& object) const;
   /// It is asleep somewhere (or has ended, or is held): a point from which nothing happens until the check
   /// acts.
   void must_settle() const;

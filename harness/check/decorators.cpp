@@ -2,21 +2,24 @@
 
 #include <algorithm>
 #include <map>
+#include <string>
 #include <utility>
 
 namespace ipclab::check {
 namespace {
 
-/// Keyed by line: the order of the source, whatever order the tests are registered in.
-std::map<unsigned, CheckInfo>& registry() {
-  static std::map<unsigned, CheckInfo> checks;
+/// By file and line: the order of the source, whatever order the tests are registered in.
+using Place = std::pair<std::string, unsigned>;
+
+std::map<Place, CheckInfo>& registry() {
+  static std::map<Place, CheckInfo> checks;
   return checks;
 }
 
 }  // namespace
 
 CheckInfo& detail::info_of(const doctest::detail::TestCase& test) {
-  CheckInfo& info = registry()[test.m_line];
+  CheckInfo& info = registry()[{test.m_file.c_str(), test.m_line}];
   info.name = test.m_name;
   return info;
 }

@@ -11,7 +11,8 @@
 
 namespace ipclab::check {
 
-/// Every check of this program, in the order of the source. Filled while static objects are made.
+/// Every check of this program, in the order of the source: by the names of the files, then by line. Filled
+/// while static objects are made.
 std::vector<CheckInfo> all_checks();
 
 namespace detail {

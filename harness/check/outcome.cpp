@@ -45,6 +45,10 @@ void Outcome::error(std::string reason) {
   result_.reason = std::move(reason);
 }
 
+void Outcome::adds(Row row) {
+  if (result_.finding) result_.finding->table.push_back(std::move(row));
+}
+
 void Outcome::log(std::string who, std::string what) {
   if (result_.events.size() >= kMostEvents) return;
   const auto at =

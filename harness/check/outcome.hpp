@@ -25,6 +25,8 @@ class Outcome {
   void skip(std::string reason);
   void error(std::string reason);
 
+  /// Evidence that came to light when the finding was made already; none where nothing has failed.
+  void adds(Row row);
   void log(std::string who, std::string what);
   void printed(std::string text) { result_.printed += std::move(text); }
   void room(std::string description) { result_.room = std::move(description); }
@@ -34,6 +36,7 @@ class Outcome {
   /// Which check this is.
   void begins(std::string name) { result_.info.name = std::move(name); }
   const std::string& check() const { return result_.info.name; }
+  const std::optional<Finding>& finding() const { return result_.finding; }
   /// The result, with `info` and the time it took filled in; pass when nothing else was said.
   CheckResult result(const CheckInfo& info) const;
 

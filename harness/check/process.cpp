@@ -24,6 +24,12 @@ void Process::must_block_in(std::string_view call, const On& object) const {
 
 void Process::must_block(const On& object) const { must_block_in("", object); }
 
+void Process::must_block_for_good(const On& object) const {
+  session_->wait_for_block(
+      blocks(name(), "", object) + ", without a time-out", pid_, "", object.object,
+      [] { return std::string(); }, true);
+}
+
 void Process::must_settle() const { session_->settle(pid_); }
 
 void Process::signal(int number) const { session_->signal(pid_, number); }

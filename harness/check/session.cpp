@@ -25,6 +25,7 @@ constexpr std::size_t kConsoleOutputKept = 1u << 16;
 constexpr std::size_t kErrorsKept = 1u << 16;
 constexpr std::size_t kRuntimeReserve = std::size_t{1}
                                         << 30;  // address space for the race detector's own tables
+constexpr std::chrono::milliseconds kLastEnds{100};  // for who ends while a failure is told: an upper bound
 
 std::filesystem::path programs_directory() {
   const char* directory = std::getenv("IPCLAB_PROGRAMS");
@@ -76,6 +77,7 @@ Session::Session(const check::RoomOptions& options)
 
 Session::~Session() {
   drain_quietly();
+  tell_ended();
   tell_printed();
 }
 
@@ -308,6 +310,27 @@ void Session::release(pid_t pid) {
   held_.erase(pid);
   outcome().log("check", "lets " + name_of(pid) + " go on");
   room_.release(pid);
+}
+
+/// What fails first is often not who is wrong: a client complains when its server has been killed. The ends
+/// that nobody asked for belong to the evidence.
+void Session::tell_ended() noexcept try {
+  const auto& finding = outcome().finding();
+  if (!finding) return;
+  // Who has been seen to close its sockets may still be about to end.
+  const auto began = std::chrono::steady_clock::now();
+  do {
+    turn(true);
+    watch_->look();
+  } while (!watch_->quiet() && !watch_->empty() && std::chrono::steady_clock::now() - began < kLastEnds);
+  drain();
+  for (const auto& started : started_) {
+    if (!started->status || *started->status == 0 || started->end_expected) continue;
+    const std::string how = describe_status(*started->status);
+    if (finding->observed.find(started->name + " " + how) == std::string::npos)
+      outcome().adds({started->name, how, ""});
+  }
+} catch (...) {  // the finding stands without it
 }
 
 void Session::tell_printed() {

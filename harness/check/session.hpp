@@ -70,9 +70,11 @@ class Session {
   /// Waits until `done()`. Ends the check with a finding when that can never come: `expected` is its first
   /// line; `subject` (0: anybody) is the process that the words "is still …" are about.
   void wait_for(const std::string& expected, pid_t subject, const std::function<bool()>& done);
-  /// Waits until the process is asleep on the object (and in the call, unless empty). `returned` tells early.
+  /// Waits until the process is asleep on the object (and in the call, unless empty), `for_good`: with
+  /// nothing of its own that will wake it. `returned` tells early.
   void wait_for_block(const std::string& expected, pid_t pid, const std::string& call,
-                      const std::string& object, const std::function<std::string()>& returned);
+                      const std::string& object, const std::function<std::string()>& returned,
+                      bool for_good = false);
   /// Waits until the process (0: every one) is asleep, has ended, is held, or is shown to loop.
   void settle(pid_t pid);
 
@@ -157,6 +159,7 @@ class Session {
   void close_programs();
   void close_orphans();
   void tell_printed();
+  void tell_ended() noexcept;
 
   check::RoomOptions options_;
   room::Room room_;

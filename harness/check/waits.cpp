@@ -120,7 +120,8 @@ void Session::wait_for(const std::string& expected, pid_t subject, const std::fu
 }
 
 void Session::wait_for_block(const std::string& expected, pid_t pid, const std::string& call,
-                             const std::string& object, const std::function<std::string()>& returned) {
+                             const std::string& object, const std::function<std::string()>& returned,
+                             bool for_good) {
   not_under_schedules("whether somebody waits");
   const auto began = steady_clock::now();
   const auto cpu_before = watch_->cpu_time(pid);
@@ -129,6 +130,11 @@ void Session::wait_for_block(const std::string& expected, pid_t pid, const std::
   const auto there = [&](const Snapshot& snapshot, const Thread& thread) {
     return thread.activity == Activity::blocked && detect::waits_on(snapshot, thread, object) &&
            thread.wait.time_out_seconds.value_or(kShortWait) >= kShortWait;
+  };
+  const auto wakes_by_itself = [&](const Snapshot& snapshot) {
+    return std::ranges::any_of(detect::wait_edges(snapshot), [&](const detect::WaitEdge& edge) {
+      return edge.pid == pid && edge.by_itself;
+    });
   };
   const auto in_call = [&](const Thread& thread) { return call.empty() || detect::waits_in(thread, call); };
   const auto guard_returned = [&] {
@@ -144,7 +150,11 @@ void Session::wait_for_block(const std::string& expected, pid_t pid, const std::
       Snapshot snapshot = look(pid);
       if (snapshot.proved && any_thread(snapshot, pid, [&](const Thread& t) { return there(snapshot, t); })) {
         if (!call.empty()) watch_->symbolize(snapshot);
-        if (any_thread(snapshot, pid, [&](const Thread& t) { return there(snapshot, t) && in_call(t); })) {
+        if (for_good && wakes_by_itself(snapshot)) {
+          if (steady_clock::now() - began > kSleepingWindow)
+            fail_busy(expected, pid, cause::kPolls, "sleeps with a time-out, and wakes by itself to look");
+        } else if (any_thread(snapshot, pid,
+                              [&](const Thread& t) { return there(snapshot, t) && in_call(t); })) {
           turn(false);  // an answer given before it fell asleep
           guard_returned();
           outcome().log(name_of(pid), detect::activity_sentence(snapshot, *snapshot.find(pid)));

@@ -248,7 +248,7 @@ void Objects::name_anonymous() {
       Object& object = at(descriptor.object);
       if (!has_letter(object)) continue;
       if (object.kind == ObjectKind::pipe) object.name = "pipe " + letter(pipe);
-      if (object.kind == ObjectKind::unix_socket) {
+      if (object.kind == ObjectKind::unix_socket && !object.peer.empty()) {
         object.name = "socketpair " + letter(pair);
         for (Object& other : snapshot_.objects)
           if (other.identity == object.peer && has_letter(other)) other.name = object.name;

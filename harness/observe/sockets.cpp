@@ -196,16 +196,19 @@ void add_unix(SocketTable& table, Queues& queues, int diag) {
 
 /// A peer is shown to the side that knows it; a connection accepted on a named socket has no name of its own.
 void complete_unix(SocketTable& table, const Queues& queues) {
-  for (auto& [inode, socket] : table) {
+  std::map<std::uint64_t, std::string> names;    // by what the table says now, whichever end comes first
+  std::map<std::uint64_t, std::uint64_t> peers;  // … of those that do not know it themselves
+  for (const auto& [inode, socket] : table) {
     if (socket.kind != ObjectKind::unix_socket || !socket.peer) continue;
     const auto peer = table.find(socket.peer);
     if (peer == table.end()) continue;
-    if (!peer->second.peer) peer->second.peer = inode;
-    if (socket.name.empty() && !peer->second.name.empty() && !peer->second.name.starts_with("connection"))
-      socket.name = "connection to " + peer->second.name;
-    else if (!socket.name.empty() && !socket.name.starts_with("connection") && !socket.listening)
-      socket.name = "connection of " + socket.name;
+    if (!peer->second.peer) peers[socket.peer] = inode;
+    if (!socket.name.empty() && !socket.listening) names[inode] = "connection of " + socket.name;
+    else if (socket.name.empty() && !peer->second.name.empty())
+      names[inode] = "connection to " + peer->second.name;
   }
+  for (auto& [inode, name] : names) table[inode].name = std::move(name);
+  for (const auto& [inode, peer] : peers) table[inode].peer = peer;
   for (const auto& [listener, clients] : queues)
     for (const std::uint32_t client : clients) {
       const auto waiting = table.find(client);

@@ -89,6 +89,23 @@ TEST_CASE("must_block proves the sleep and its object") {
   CHECK(cause_of([](auto&, auto& toy) { toy.types("raise 11").must_block(on("/q")); }) == cause::kKilled);
 }
 
+TEST_CASE("must_block_for_good takes no wait that ends by itself, however late") {
+  const auto blocks = [](const char* program, const char* object, bool for_good) {
+    const CheckResult result = result_of([&](auto& room, auto&) {
+      const Program started = room.start({program});
+      started.must_block(on(object));
+      if (for_good) started.must_block_for_good(on(object));
+      started.kill();
+    });
+    return result.finding ? result.finding->cause : to_string(result.status);
+  };
+  CHECK(blocks("mq_receive_empty", "posix_queue", true) == "PASS");
+  CHECK(blocks("mq_receive_timed", "posix_queue", false) == "PASS");
+  CHECK(blocks("mq_receive_timed", "posix_queue", true) == cause::kPolls);
+  CHECK(blocks("poll_own_pipe", "pipe", true) == "PASS");
+  CHECK(blocks("poll_timer", "pipe", true) == cause::kPolls);
+}
+
 TEST_CASE("a wait that nobody can end is a finding, a slow program is not") {
   CHECK(cause_of([](auto&, auto& toy) { toy.does("read_own_pipe"); }) == cause::kHoldsOwnWriteEnd);
   passes([](auto&, auto& toy) { toy.does("nap 400"); });
@@ -114,6 +131,26 @@ TEST_CASE("a TODO that is reached is no failure") {
   CHECK(result.status == Status::todo);
   CHECK(result.todo == 2);
   CHECK(result.todo_place.starts_with("toy.cpp:"));
+}
+
+TEST_CASE("a failure tells who had ended in a way that nobody asked for") {
+  const auto row = [](const CheckResult& result) {
+    REQUIRE(result.finding);
+    return result.finding->table.empty()
+               ? ""
+               : result.finding->table.back().who + " " + result.finding->table.back().what;
+  };
+  CHECK(row(result_of([](auto& room, auto& toy) {
+          room.start({"sh", "-c", "kill -SEGV $$"}, "server");
+          toy.types("echo a").must_return("b");
+        })) == "server is killed by SIGSEGV");
+  CHECK(row(result_of([](auto& room, auto& toy) {
+          room.start({"sh", "-c", "sleep 1000"}, "server").kill();
+          toy.types("echo a").must_return("b");
+        })) == "");
+  CHECK(row(result_of([](auto& room, auto&) {
+          room.start({"sh", "-c", "kill -SEGV $$"}, "server").must_exit(0);
+        })) == "");
 }
 
 TEST_CASE("what is left behind is found without being named") {

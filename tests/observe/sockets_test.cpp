@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <doctest/doctest.h>
 #include <netinet/in.h>
+#include <sched.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -168,6 +169,40 @@ TEST_CASE("a Unix client that nobody has accepted yet waits at the one that list
   CHECK(find(table, client).listener == 0);
   CHECK(find(table, client).peer == inode_of(server));
   CHECK(find(table, server).name == "connection of socket @" + name);
+}
+
+// The numbers of new sockets are handed out per CPU, so either end of a connection may have the lower one.
+TEST_CASE("both ends of a Unix connection are named after the one that listens, whichever is older") {
+  cpu_set_t all, one;
+  REQUIRE(::sched_getaffinity(0, sizeof all, &all) == 0);
+  std::vector<int> cpus;
+  for (int cpu = 0; cpu < CPU_SETSIZE && cpus.size() < 2; ++cpu)
+    if (CPU_ISSET(cpu, &all)) cpus.push_back(cpu);
+  const auto move_to = [&](int cpu) {
+    CPU_ZERO(&one);
+    CPU_SET(cpu, &one);
+    REQUIRE(::sched_setaffinity(0, sizeof one, &one) == 0);
+  };
+  for (const bool client_first : {true, false}) {
+    const std::string name = "ipclab-observe-ends-" + std::to_string(::getpid());
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::strcpy(address.sun_path + 1, name.c_str());
+    const auto* where = reinterpret_cast<const sockaddr*>(&address);
+    const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name.size());
+    const Fd listening(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    REQUIRE(::bind(listening.get(), where, size) == 0);
+    REQUIRE(::listen(listening.get(), 1) == 0);
+    move_to(client_first ? cpus.front() : cpus.back());
+    const Fd client(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    REQUIRE(::connect(client.get(), where, size) == 0);
+    move_to(client_first ? cpus.back() : cpus.front());
+    const Fd server(::accept(listening.get(), nullptr, nullptr));
+    const SocketTable table = read_sockets(::getpid(), -1);
+    CHECK(find(table, client).name == "connection to socket @" + name);
+    CHECK(find(table, server).name == "connection of socket @" + name);
+  }
+  ::sched_setaffinity(0, sizeof all, &all);
 }
 
 TEST_CASE("a UDP socket has its port") {
