@@ -1,4 +1,4 @@
-// The words that labs/NN/checks.cpp is written in. Every word that finds the learner's program wrong records
+// The words that the checks of labs/NN are written in. Every word that finds the learner's program wrong records
 // a Finding and ends the check; what every program owes (nothing left behind, nobody left running, no zombie,
 // no orphan, no crash) is looked for when the Room goes out of scope, without being named.
 //
@@ -36,6 +36,7 @@ using room::hold_after;
 using room::hold_ahead;
 using room::hold_before;
 using room::interrupt;
+using room::interrupt_late;
 using room::kill_at;
 using room::short_count;
 
@@ -226,6 +227,9 @@ class Room {
 
   /// Every process of the room is asleep, ended or held: whatever was going to happen has happened.
   void settles();
+  /// A fault holds a process, a forked one too / whoever is held goes on. Was there anybody?
+  bool anybody_is_held();
+  bool lets_all_go_on();
   /// In a room that watches races: whatever was going to happen has happened, and everything that processes
   /// did to what they share was in some order. The end of the room asks the same.
   void must_be_race_free();

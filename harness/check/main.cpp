@@ -1,4 +1,4 @@
-// The program made of a lab's checks.cpp. `ipclab check` runs it once per check:
+// The program made of a lab's checks. `ipclab check` runs it once per check:
 //   --list        a JSON array of CheckInfo on standard output
 //   --run NAME    runs this check alone and writes its CheckResult as JSON to descriptor 3 (standard output
 //   when there

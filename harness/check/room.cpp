@@ -145,6 +145,18 @@ void Room::must_hold(std::vector<std::string> names) {
 
 void Room::settles() { session_->settle(0); }
 
+bool Room::anybody_is_held() {
+  session_->drain();
+  return !session_->held().empty();
+}
+
+bool Room::lets_all_go_on() {
+  session_->drain();
+  const std::set<pid_t> held = session_->held();
+  for (const pid_t pid : held) session_->release(pid);
+  return !held.empty();
+}
+
 void Room::must_be_race_free() {
   session_->settle(0);
   session_->judge_races();

@@ -92,6 +92,7 @@ class Session {
   bool rests(pid_t pid) const { return watch_->quiet(pid); }
   bool held(pid_t pid) const { return held_.contains(pid); }
   void release(pid_t pid);
+  const std::set<pid_t>& held() const { return held_; }
 
   // traffic.cpp
   /// Skips the check where there can be none.

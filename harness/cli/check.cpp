@@ -23,7 +23,7 @@ struct Options {
   std::vector<std::string> words;  // labs, and a part of a check's name
   bool solution = false, verbose = false;
   std::string submission, wrong, seed, schedule, json;
-  int jobs = default_jobs();
+  int jobs = default_checks();
 };
 
 /// Labs first; what is no lab's name but a part of a check's is a filter.

@@ -26,7 +26,7 @@ struct Options {
   std::vector<std::string> labs;
   std::string only;
   bool quick = false;  // of a wrong variant only the check that it names
-  int jobs = default_jobs(), repeat = 1;
+  int jobs = default_checks(), repeat = 1;
 };
 
 char letter(Status status) {

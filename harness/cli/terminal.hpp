@@ -10,7 +10,8 @@ namespace ipclab::cli {
 /// Colours only on a terminal, and not when NO_COLOR is set (https://no-color.org).
 report::Style terminal_style(int fd);
 
-int default_jobs();  // the cores that we may use
+int default_jobs();    // the cores that we may use
+int default_checks();  // at the same time: more than that, for most of its time a check waits
 
 /// "01-pipe 5/21", redrawn in place on standard error; nothing when that is no terminal.
 class Progress {

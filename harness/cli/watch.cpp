@@ -77,7 +77,7 @@ class Watcher {
  private:
   void check() try {
     RunOptions options;
-    options.jobs = default_jobs();
+    options.jobs = default_checks();
     Progress progress(lab_.name);
     options.progress = [&](int done, int of) { progress.show(done, of); };
     result_ = check_variant(learners(lab_), options);

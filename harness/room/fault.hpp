@@ -10,12 +10,14 @@ namespace ipclab::room {
 
 struct Fault {
   enum class Kind {
-    short_count,  // at most `value` bytes are transferred (read, write, send, recv and their kin)
-    interrupt,    // the call fails with EINTR, as after a signal handler without SA_RESTART; one that does
-                  // not wait (WNOHANG, LOCK_NB, IPC_NOWAIT, a wake-up by futex) does not count
-    fail,         // the call fails with errno `value`
-    kill,         // SIGKILL before the call happens
-    hold_before,  // the thread is held just before the call, until Room::release
+    short_count,     // at most `value` bytes are transferred (read, write, send, recv and their kin)
+    interrupt,       // the call fails with EINTR, as after a signal handler without SA_RESTART; one that does
+                     // not wait (WNOHANG, LOCK_NB, IPC_NOWAIT, a wake-up by futex) does not count
+    interrupt_late,  // as if it had slept first: held before the call until Room::release, which it then
+                     // fails with EINTR
+    fail,            // the call fails with errno `value`
+    kill,            // SIGKILL before the call happens
+    hold_before,     // the thread is held just before the call, until Room::release
     hold_ahead,  // … ahead of it, still in the program: a signal that comes meanwhile is handled before the
                  // call begins, and does not interrupt it
     hold_after,  // … just after it
@@ -44,6 +46,9 @@ inline Fault short_count(std::string call, int most, int nth = 0) {
 }
 inline Fault interrupt(std::string call, int nth = 1) {
   return {Fault::Kind::interrupt, std::move(call), nth, 0, Fault::On::any, {}};
+}
+inline Fault interrupt_late(std::string call, int nth = 1) {
+  return {Fault::Kind::interrupt_late, std::move(call), nth, 0, Fault::On::any, {}};
 }
 inline Fault fail(std::string call, int error, int nth = 1) {
   return {Fault::Kind::fail, std::move(call), nth, error, Fault::On::any, {}};

@@ -133,7 +133,8 @@ bool Tracee::loads(const Registers& registers) const {
 bool Tracee::counts_for(const Fault& fault, const Registers& registers) const {
   if (fault.kind == Fault::Kind::count) return false;
   const Call& call = call_named(fault.call);
-  if (fault.kind == Fault::Kind::interrupt && never_sleeps(registers)) return false;
+  const bool interrupts = fault.kind == Fault::Kind::interrupt || fault.kind == Fault::Kind::interrupt_late;
+  if (interrupts && never_sleeps(registers)) return false;
   return std::ranges::count(call.numbers, registers.call()) > 0 &&
          program == (fault.program.empty() ? first_program : fault.program) &&
          is_on(fault.on, pid, registers.argument(0));

@@ -99,6 +99,7 @@ struct Tracer::Impl {
   void meet(pid_t tid);
   void meet_child(pid_t pid, pid_t parent);
   void hold(TracedThread& thread);
+  void give_up(pid_t tid);
   void step_out(pid_t tid, TracedThread& thread);
   void go_on(pid_t tid, const TracedThread& thread, int signal = 0) {
     ::ptrace(thread.wants_exit ? PTRACE_SYSCALL : PTRACE_CONT, tid, 0, signal);
@@ -251,6 +252,7 @@ void Tracer::Impl::act(pid_t tid, TracedThread& thread, Registers& registers) {
       ::kill(thread.process, SIGKILL);  // it cannot end, nor its number be used again, before we have waited
       return tell();
     case Fault::Kind::hold_before:
+    case Fault::Kind::interrupt_late:
     case Fault::Kind::hold_ahead:
       return hold(thread);
     case Fault::Kind::hold_after:
@@ -327,6 +329,13 @@ void Tracer::Impl::hold(TracedThread& thread) {
   note({.held = true, .pid = thread.process, .call = thread.action->call});
 }
 
+void Tracer::Impl::give_up(pid_t tid) {
+  auto registers = Registers::of(tid);
+  if (!registers) return;
+  registers->skip_call(-EINTR);
+  registers->store(tid);
+}
+
 /// Signals are delivered between the return of a call and the next instruction: this call returns without
 /// having been made, and the next instruction is the same call.
 void Tracer::Impl::step_out(pid_t tid, TracedThread& thread) {
@@ -393,6 +402,7 @@ void Tracer::release(pid_t pid) {
     if (thread.process != pid || !thread.held) continue;
     thread.held = false;
     if (thread.action->kind == Fault::Kind::hold_ahead) impl_->step_out(tid, thread);
+    if (thread.action->kind == Fault::Kind::interrupt_late) impl_->give_up(tid);
     impl_->go_on(tid, thread);
   }
 }

@@ -126,6 +126,17 @@ TEST_CASE("an early end is told with its status") {
   });
 }
 
+TEST_CASE("whoever is held goes on, forked processes too") {
+  passes([](auto& room, auto&) {
+    auto shell = room.start({"sh", "-c", "(echo a); echo b"}, "shell", {hold_before("write", 1)});
+    room.settles();
+    CHECK_FALSE(shell.is_held());  // its child is
+    CHECK(shell.output_so_far().empty());
+    while (room.lets_all_go_on()) room.settles();
+    shell.must_have_printed("a\nb\n");
+  });
+}
+
 TEST_CASE("a TODO that is reached is no failure") {
   const CheckResult result = result_of([](auto&, auto& toy) { toy.does("not_done 2"); });
   CHECK(result.status == Status::todo);

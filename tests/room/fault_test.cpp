@@ -288,6 +288,16 @@ TEST_CASE("held after a call: it has happened, and the program does not know it 
   CHECK(traced.told() == "write 10\nwrite 10\nwrite 10\n");
 }
 
+TEST_CASE("interrupted late: nothing is read before it is released, and everything after") {
+  Traced traced({"no-restart"}, {interrupt_late("read")}, "0", true);
+  traced.run_until_held();
+  CHECK(traced.told() == "ready 0\n");
+  traced.tracer().release(traced.pid());
+  traced.input_ends();
+  traced.run();
+  CHECK(traced.told() == "ready 0\nread EINTR\nread 1\nread 0\n");
+}
+
 TEST_CASE("held ahead of a call: a signal is handled before it, and does not interrupt it") {
   const auto reads = [](const Fault& hold) {
     Traced traced({"no-restart"}, {hold, interrupt("read", 2)}, "", true);

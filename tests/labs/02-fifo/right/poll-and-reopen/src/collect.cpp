@@ -26,6 +26,7 @@ void note(int) { asked_to_stop = 1; }
 int open_fifo(const std::string& path) {
   const int fifo = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   struct stat status {};
+  if (fifo < 0 && errno == ENOENT) errno = EEXIST;  // a link to nowhere has the name
   if (fifo < 0 || ::fstat(fifo, &status) != 0) fail(path);
   if (!S_ISFIFO(status.st_mode)) throw std::system_error(EEXIST, std::generic_category(), path);
   return fifo;

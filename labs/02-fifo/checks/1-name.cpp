@@ -1,0 +1,72 @@
+// The checks of lab 02-fifo, part 1: the name.
+
+#include <cerrno>
+#include <string>
+#include <vector>
+
+#include "log.hpp"
+
+TEST_CASE("the collector makes a FIFO, for its owner only" * rule("S1") * todo(1) * points(1)) {
+  Room room;
+  const auto program = waiting_collector(room);
+  auto stat = room.start({"stat", "-c", "%F, mode %a", kFifo});
+  if (const auto is = stat.output(); is != "fifo, mode 600\n")
+    fails(cause::kMechanismNotUsed, fmt::format("{} is a fifo, mode 600", kFifo),
+          is.empty() ? "there is nothing of this name" : "it is a " + is.substr(0, is.find('\n')));
+  ends_by_force(room, program);
+}
+
+TEST_CASE("what is no FIFO is refused, and left as it is" * rule("S1") * todo(1) * points(2)) {
+  Room room;
+  const auto bytes = room.random_bytes(100);
+  room.write_file(kFifo, bytes);
+  room.keeps(kFifo);
+  auto refused = collector(room);
+  refused.must_exit(1);
+  must_complain(refused, kFifo);
+  must_complain(refused, "EEXIST");
+  if (!room.exists(kFifo) || room.read_file(kFifo) != bytes)
+    fails(cause::kWrongOutput, "the file that was there before is still there, with what was in it",
+          room.exists(kFifo) ? "its contents have changed" : "it is gone");
+}
+
+TEST_CASE("a directory, or a link to nowhere, is refused and left as it is" * rule("S1") * todo(1) *
+          points(1)) {
+  using Command = std::vector<std::string>;
+  for (const auto& command : {Command{"mkdir", kFifo}, Command{"ln", "-s", "nowhere", kFifo}}) {
+    Room room;
+    room.start(command).must_exit(0);
+    room.keeps(kFifo);
+    const auto kind = [&](const std::string& when) {
+      return room.start({"stat", "-c", "%F", kFifo}, "stat " + when).output();
+    };
+    const auto before = kind("before");
+    auto refused = collector(room);
+    refused.must_exit(1);
+    must_complain(refused, kFifo);
+    must_complain(refused, "EEXIST");
+    if (kind("after") != before)
+      fails(cause::kWrongOutput,
+            "what was there before is still there: " + before.substr(0, before.find('\n')),
+            "it is gone, or something else");
+  }
+}
+
+TEST_CASE("a FIFO that is there already is used, and who waits at it is served" * rule("S1") * todo(1) *
+          points(2)) {
+  Room room;
+  make_fifo(room);
+  const auto text = room.random_text();
+  auto early = submit(room, text);
+  early.must_block_in("open", on("fifo"));
+  const auto program = collector(room);
+  room.settles();
+  if (!early.ended() && !program.ended())
+    fails(cause::kNoPartner, "who waits at the FIFO that was there is served",
+          "submit still sleeps in open, and the collector waits for writers",
+          "A FIFO that is made anew is another one, also when it has the same name. Who waits at the old one "
+          "waits for somebody to open that.");
+  early.must_exit(0);
+  room.must_have_file(kOut, text + "\n", "when the one who waited has been served");
+  ends_by_force(room, program);
+}

@@ -1,0 +1,290 @@
+// The checks of lab 07-udp, part 4: what is lost, late, doubled or not for you.
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "client.hpp"
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+namespace {
+
+constexpr double kGrain = 0.03;  // seconds: how the kernel and programs may round, with room to spare
+
+double seconds_since(steady_clock::time_point then) {
+  return std::chrono::duration<double>(steady_clock::now() - then).count();
+}
+
+}  // namespace
+
+TEST_CASE("it waits for an answer asleep, and not for ever" * rule("S8") * todo(1) * points(2)) {
+  Room room;
+  Server server(room, kLong);
+  server.has("file", "content");
+  Client client(room, server);
+  const auto began = steady_clock::now();
+  client.asks_for("file");
+  client.must_get(1, "content");
+  const auto left = server.must_wait_for_a_time_at(client.transfer());
+  if (left && (*left > kLong / 1e3 + kGrain || *left < kLong / 1e3 - kGrain - seconds_since(began)))
+    fails(*left > kLong / 1e3 ? cause::kBlocks : cause::kPolls,
+          fmt::format("it waits for the answer as long as it was told, {} s", kLong / 1000),
+          fmt::format("it sleeps with a time-out of {:.1f} s", *left));
+  client.acknowledges(1);
+  server.must_be_at_rest("when its last block is acknowledged");
+  server.is_ended();
+}
+
+TEST_CASE("a block that is not acknowledged in time is sent again" * rule("S8") * todo(3) * points(3)) {
+  Room room;
+  Server server(room, kShort);
+  const auto bytes = room.random_bytes(kBlockSize + 88);
+  server.has("file", bytes);
+  Client client(room, server);
+  client.asks_for("file");
+  unsigned block = 0;
+  for (const std::string& data : blocks_of(bytes)) {
+    ++block;
+    client.must_get(block, data, true);
+    client.must_get(block, data);  // once more: its acknowledgement has been lost, the last one's too
+    client.acknowledges(block);
+  }
+  server.is_ended();
+}
+
+TEST_CASE("every try has the same time, not before it and not after" * rule("S8") * todo(3) * points(2)) {
+  constexpr int kTime = 250;  // long enough to be seen asleep in
+  Room room;
+  Server server(room, kTime);
+  server.has("file", "content");
+  Client client(room, server);
+  const auto began = steady_clock::now();
+  client.asks_for("file");
+  for (int tries = 1; tries <= 2; ++tries) {
+    client.must_get(1, "content");
+    // From before the request: whatever the machine was busy with makes this longer, never shorter.
+    if (const double all = seconds_since(began); all < (tries - 1) * kTime / 1e3 - kGrain)
+      fails(cause::kPolls, fmt::format("a block is sent again when {} ms have passed", kTime),
+            fmt::format("it came again after {:.0f} ms", all * 1e3));
+    room.settles();
+    if (const auto left = server.time_out_at(client.transfer()); left && *left > kTime / 1e3 + kGrain)
+      fails(cause::kBlocks, fmt::format("it waits {} ms after each try", kTime),
+            fmt::format("after try {} it sleeps for {:.0f} ms", tries, *left * 1e3));
+  }
+  client.acknowledges(1);
+  server.is_ended();
+}
+
+TEST_CASE("neither other datagrams nor interruptions prolong the wait" * rule("S8") * todo(1) * points(2)) {
+  constexpr milliseconds kLapse{80};
+  Room room;
+  std::vector<Fault> faults;  // the fourth wait is the transfer's: for its answer, after another datagram
+  for (const char* call : {"poll", "select", "epoll_wait", "recvfrom", "recvmsg"})
+    faults.push_back(interrupt_late(call, 4));
+  Server server(room, kLong, faults);
+  server.has("file", "content");
+  Client client(room, server), stranger(room, server);
+  bool strange = false;
+  const auto disturb = [&] {  // by one datagram: a second one would end the wait that is interrupted
+    if (strange) stranger.socket().sends(acknowledgement(1), client.transfer());
+    else client.acknowledges(0);
+    strange = !strange;
+    room.settles();
+  };
+  client.asks_for("file");
+  client.must_get(1, "content");
+  const auto before = server.must_wait_for_a_time_at(client.transfer());
+  const auto began = steady_clock::now();
+  for (const char* what : {"an interruption", "other datagrams"}) {
+    for (int i = 0; i < 4 && !room.anybody_is_held(); ++i) disturb();
+    // Time is what this check is about: it lets some pass.
+    for (const auto now = steady_clock::now(); steady_clock::now() - now < kLapse;) room.settles();
+    const double passed = seconds_since(began);
+    if (!room.lets_all_go_on()) disturb();
+    const auto after = server.must_wait_for_a_time_at(client.transfer());
+    if (before && after && *after > *before - passed + kGrain)
+      fails(cause::kBlocks, fmt::format("the wait for an answer is not prolonged by {}", what),
+            fmt::format("after {:.0f} ms it still waits for {:.2f} s", passed * 1e3, *after),
+            "Who begins to wait anew each time may wait for ever.");
+  }
+  client.acknowledges(1);
+  server.must_be_at_rest("when its last block is acknowledged");
+  server.is_ended();
+}
+
+TEST_CASE("a client that does not answer gets a block five times, and leaves nothing behind" * rule("S8") *
+          todo(3) * points(2)) {
+  constexpr int kTime = 120;  // long enough to see that it was not waited for
+  Room room;
+  Server server(room, kTime);
+  const auto bytes = room.random_bytes(1000);
+  server.has("file", bytes);
+  const std::size_t before = server.open_descriptors();
+  Client client(room, server);
+  const auto began = steady_clock::now();
+  client.asks_for("file");
+  for (int i = 0; i < kTries; ++i) client.must_get(1, bytes.substr(0, kBlockSize));
+  while (!server.rests()) client.must_hear_nothing("after the fifth time the client counts as gone");
+  if (const double all = seconds_since(began); all < kTries * (kTime - 2) / 1e3)
+    fails(cause::kEndedEarly, "the fifth time, too, the client has its time to answer",
+          fmt::format("{:.0f} ms after the request all is over", all * 1e3));
+  client.must_hear_nothing("after the fifth time the client counts as gone");
+  server.must_have_open(before);
+  client.asks_for("file");
+  client.must_get_file(bytes, true);
+  server.is_ended();
+}
+
+TEST_CASE("an acknowledgement that comes twice has nothing sent twice" * rule("S9") * todo(4) * points(3)) {
+  Room room;
+  Server server(room, kLong);
+  const auto bytes = room.random_bytes(3 * kBlockSize);
+  server.has("file", bytes);
+  const auto blocks = blocks_of(bytes);
+  Client client(room, server);
+  client.asks_for("file");
+  client.must_get(1, blocks[0]);
+  client.acknowledges(1);
+  client.must_get(2, blocks[1]);
+  for (const unsigned other : {1, 1, 0, 3, 258}) {  // old ones, and some that never were due
+    client.acknowledges(other);
+    client.must_hear_nothing(fmt::format("ACK {} has nothing sent while block 2 is on its way", other));
+  }
+  client.sends(two_bytes(kAcknowledgement));  // too short to be one
+  client.must_hear_nothing("half an ACK is none");
+  client.acknowledges(2);
+  client.must_get(3, blocks[2]);
+  client.acknowledges(3);
+  client.must_get(4, "");
+  client.acknowledges(4);
+  server.must_be_at_rest("when its last block is acknowledged");
+  server.is_ended();
+}
+
+TEST_CASE("a stranger is answered with error 5, and the transfer goes on" * rule("S9") * todo(4) *
+          points(3)) {
+  Room room;
+  Server server(room, kLong);
+  const auto bytes = room.random_bytes(600);
+  server.has("file", bytes);
+  Client client(room, server), stranger(room, server);
+  client.asks_for("file");
+  client.must_get(1, bytes.substr(0, kBlockSize));
+  stranger.socket().sends(acknowledgement(1), client.transfer());
+  stranger.must_get_error(5, "an acknowledgement from a port that has no part in the transfer");
+  client.must_hear_nothing("a stranger's acknowledgement does not count");
+  stranger.socket().sends(error_packet(0), client.transfer());
+  stranger.must_hear_nothing("a stranger's ERROR is not answered");
+  client.acknowledges(1);
+  client.must_get(2, bytes.substr(kBlockSize));
+  client.acknowledges(2);
+  server.is_ended();
+}
+
+TEST_CASE("who has the client's port on another host is a stranger" * rule("S9") * todo(4) * points(1)) {
+  Room room;
+  Link link(room);
+  Server server(room, link.b(), kLong);
+  server.has("file", "content");
+  const Datagrams client(link.a());
+  const Datagrams stranger(link.b(), client.port());
+  client.sends(request("file"), link.b().address(), server.port());
+  const auto data = client.receives_at_once("DATA block 1, 7 bytes comes");
+  stranger.sends(acknowledgement(1), data.port);
+  const auto answer =
+      stranger.receives_at_once("an acknowledgement from another host is answered with ERROR 5");
+  if (number_at(answer.bytes, 0) != kError || number_at(answer.bytes, 2) != 5)
+    fails(cause::kWrongAnswer, "an acknowledgement from another host is answered with ERROR 5",
+          words_for(answer.bytes) + " came");
+  server.must_wait_for_a_time_at(data.port);
+  client.sends(acknowledgement(1), data.address, data.port);
+  server.must_be_at_rest("when its last block is acknowledged");
+  server.is_ended();
+}
+
+TEST_CASE("an error from the client ends its transfer at once" * rule("S9") * todo(4) * points(2)) {
+  Room room;
+  Server server(room, kLong);
+  const auto bytes = room.random_bytes(600);
+  server.has("file", bytes);
+  const std::size_t before = server.open_descriptors();
+  Client client(room, server);
+  client.asks_for("file");
+  client.must_get(1, bytes.substr(0, kBlockSize));
+  client.sends(error_packet(3));
+  server.must_be_at_rest("when its client has sent an ERROR");
+  client.must_hear_nothing("a transfer that is over is silent");
+  server.must_have_open(before);
+  server.is_ended();
+}
+
+TEST_CASE("curl gets the file whole over a link that loses, doubles and swaps" * rule("S8") * todo(3) *
+          points(3)) {
+  Room room;
+  requires_curl(room);
+  Link link(room, {.lost = 0.1, .doubled = 0.1, .swapped = 0.1});
+  // The request itself arrives once, because curl asks again only after seconds; and no side loses two
+  // packets in a row, because even a right server gives up at the fifth.
+  bool spared[2] = {true, true};
+  link.follows([&](const Packet& packet, Fate& fate) {
+    bool& spare = spared[packet.from == Side::a ? 0 : 1];
+    if (packet.nth == 1 && packet.from == Side::a) fate = {};
+    if (spare && fate.copies == 0) fate.copies = 1;
+    spare = fate.copies == 0;
+  });
+  Server server(room, link.b(), kShort);
+  const auto bytes = room.random_bytes(10'000);
+  server.has("file", bytes);
+  const auto curl = link.a().start({"curl", "--silent", "--show-error", "--max-time", "10", "--output", "-",
+                                    server.url(link.b().address(), "file")},
+                                   "curl");
+  curl.must_have_printed(bytes);
+  curl.must_exit(0);
+  server.is_ended();
+}
+
+TEST_CASE("one lost block, one lost acknowledgement, one of each doubled and swapped" * rule("S8") * todo(3) *
+          points(2)) {
+  Room room;
+  requires_curl(room);
+  Link link(room);
+  link.loses(Side::b, 2);  // block 2
+  link.loses(Side::a, 4);  // an acknowledgement
+  link.doubles(Side::b, 6);
+  link.doubles(Side::a, 8);
+  link.swaps(Side::b, 10);
+  link.swaps(Side::a, 12);
+  Server server(room, link.b(), kShort);
+  const auto bytes = room.random_bytes(14 * kBlockSize);
+  server.has("file", bytes);
+  const auto curl = link.a().start({"curl", "--silent", "--show-error", "--max-time", "10", "--output", "-",
+                                    server.url(link.b().address(), "file")},
+                                   "curl");
+  curl.must_have_printed(bytes);
+  curl.must_exit(0);
+  server.is_ended();
+}
+
+TEST_CASE("short reads and interrupted calls lose no byte" * rule("S10") * todo(1) * points(2)) {
+  Room room;
+  std::vector<Fault> faults;
+  for (const char* call : {"poll", "select", "epoll_wait", "recvfrom", "recvmsg", "sendto", "sendmsg"})
+    for (const int nth : {1, 2, 4}) faults.push_back(interrupt(call, nth));
+  for (Fault fault : {interrupt("read", 2), interrupt("read", 5), interrupt("pread", 2),
+                      interrupt("pread", 5), short_count("read", 100), short_count("pread", 100)}) {
+    fault.on = Fault::On::file;
+    faults.push_back(fault);
+  }
+  Server server(room, kLong, faults);
+  const auto bytes = room.random_bytes(1500);
+  server.has("file", bytes);
+  Client client(room, server);
+  client.asks_for("file");
+  client.must_get_file(bytes);  // nothing twice: the time-out is long
+  server.is_ended();
+}

@@ -1,0 +1,85 @@
+// A client of the learner's server, played by the check: it can be late, silent, doubled or somebody else.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <string>
+#include <vector>
+
+#include "check/network.hpp"
+#include "packets.hpp"
+#include "server.hpp"
+
+/// A client of which every datagram is written by hand.
+class Client {
+ public:
+  Client(Room& room, const Server& server) : room_(room), server_(server), socket_(room) {}
+
+  std::uint16_t transfer() const { return transfer_; }  // the port that its blocks come from
+  const Datagrams& socket() const { return socket_; }
+
+  void sends_to_server(const std::string& packet) const { socket_.sends(packet, server_.port()); }
+  void asks_for(const std::string& name, const std::string& mode = "octet", const std::string& options = "") {
+    sends_to_server(request(name, mode) + options);
+    transfer_ = 0;
+  }
+  void acknowledges(unsigned block) const { socket_.sends(acknowledgement(block), transfer_); }
+  void sends(const std::string& packet) const { socket_.sends(packet, transfer_); }
+
+  void must_get_error(unsigned code, const std::string& after_what) {
+    const Datagram got = next(fmt::format("{} is answered with ERROR {}", after_what, code));
+    const bool whole = got.bytes.size() >= 5 && got.bytes.back() == '\0';
+    if (number_at(got.bytes, 0) == kError && number_at(got.bytes, 2) == code && whole) return;
+    if (got.port != server_.port()) socket_.sends(error_packet(0), got.port);  // it need not wait for us
+    fails(cause::kWrongAnswer,
+          fmt::format("{} is answered with ERROR {} and a message that ends with a zero byte", after_what,
+                      code),
+          "the answer is " + words_for(got.bytes));
+  }
+
+  /// The next datagram is this block. With `again`, those before it may be copies of the one before.
+  void must_get(unsigned block, const std::string& data, bool again = false) {
+    const std::string wanted = data_packet(block, data);
+    const std::string expected = words_for(wanted) + " comes";
+    Datagram got = next(expected);
+    while (again && got.bytes == last_ && got.bytes != wanted) got = next(expected);
+    if (got.bytes != wanted)
+      fails(cause::kWrongAnswer, expected + ", as in the file",
+            words_for(got.bytes) == words_for(wanted) ? "the block is there, but its bytes are not the file's"
+                                                      : words_for(got.bytes) + " came");
+    if (got.port == server_.port())
+      fails(cause::kWrongAnswer, "a transfer has a port of its own", "a block came from the server's port");
+    if (transfer_ != 0 && got.port != transfer_)
+      fails(cause::kWrongAnswer, "all blocks of a transfer come from one port",
+            words_for(got.bytes) + " came from another");
+    transfer_ = got.port;
+    last_ = got.bytes;
+  }
+
+  /// All of the file, from its first block, and nothing behind it.
+  void must_get_file(const std::string& bytes, bool again = false) {
+    unsigned block = 0;
+    for (const std::string& data : blocks_of(bytes)) {
+      must_get(++block, data, again);
+      acknowledges(block);
+    }
+  }
+
+  void must_hear_nothing(const std::string& expected) const {
+    room_.settles();
+    if (const auto got = socket_.received())
+      fails(cause::kWrongAnswer, expected, words_for(got->bytes) + " came");
+  }
+
+ private:
+  /// Where the time-out is long, nothing that is due waits for it.
+  Datagram next(const std::string& expected) const {
+    return server_.is_patient() ? socket_.receives_at_once(expected) : socket_.receives(expected);
+  }
+
+  Room& room_;
+  const Server& server_;
+  Datagrams socket_;
+  std::uint16_t transfer_ = 0;
+  std::string last_;
+};

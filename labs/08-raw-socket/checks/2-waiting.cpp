@@ -1,0 +1,84 @@
+// The checks of lab 08-raw-socket, part 2: how it waits.
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pinger.hpp"
+
+TEST_CASE("it sleeps until a packet comes" * rule("S4") * todo(3) * points(2)) {
+  Room room(with_raw_sockets());
+  Link link(room);
+  answers_by(link, [](const Packet&) {});
+  const auto began = steady_clock::now();
+  const auto pinger = ping(link, 1, kLong);
+  pinger.must_block(on("raw_socket"));
+  must_wait_for_the_rest(pinger, 0, std::chrono::duration<double>(steady_clock::now() - began).count());
+  pinger.kill();
+}
+
+TEST_CASE("what is not answered in time is lost, and the next request follows" * rule("S4") * todo(3) *
+          points(2)) {
+  Room room(with_raw_sockets());
+  Link link(room);
+  answers_by(link, [](const Packet&) {});
+  must_have_come_to(ping(link, 3, kShort), {"lost", "lost", "lost"});
+}
+
+TEST_CASE("packets of others do not prolong the wait" * rule("S4") * todo(3) * points(2)) {
+  Room room(with_raw_sockets());
+  room.requires_tool("ping");
+  Link link(room);
+  link.follows([](const Packet& packet, Fate& fate) {  // b's own requests arrive, its replies do not
+    if (packet.from == Side::b && byte_at(packet.payload(), 0) == kEchoReply) fate.copies = 0;
+  });
+  const auto other =
+      link.b().start({"/usr/bin/ping", "-q", "-c", "100", "-i", "0.05", link.a().address()}, "ping");
+  const auto pinger = ping(link, 1, 3 * kShort);
+  must_have_come_to(pinger, {"lost"});
+  if (other.ended())
+    fails(cause::kNoProgress, "it gives up when the time-out has come, whatever else comes",
+          "it waited as long as packets of somebody else's ping came");
+  other.kill();
+}
+
+TEST_CASE("after an interruption it waits for the rest of the time" * rule("S4") * todo(3) * points(2)) {
+  constexpr milliseconds kLapse{100};
+  Room room(with_raw_sockets());
+  Link link(room);
+  answers_by(link, [](const Packet&) {});
+  std::vector<Fault> faults;
+  for (const char* call : {"poll", "select", "epoll_wait", "recvfrom", "recvmsg", "read"}) {
+    faults.push_back(interrupt_late(call, 1));
+    if (call == std::string("read")) faults.back().on = Fault::On::socket;
+  }
+  const auto pinger = ping(link, 1, kLong, 56, faults);
+  room.settles();
+  const auto then = steady_clock::now();
+  while (steady_clock::now() - then < kLapse) room.settles();  // time is what this check is about
+  const bool held = pinger.is_held();
+  const double passed = std::chrono::duration<double>(steady_clock::now() - then).count();
+  while (pinger.is_held()) {
+    pinger.goes_on();
+    room.settles();
+  }
+  pinger.must_block(on("raw_socket"));
+  if (held) must_wait_for_the_rest(pinger, passed, kLong / 1e3);
+  pinger.kill();
+}
+
+TEST_CASE("an interrupted call changes nothing" * rule("S4") * todo(3) * points(1)) {
+  Room room(with_raw_sockets());
+  Link link(room, {.delay = milliseconds(5)});
+  std::vector<Fault> faults;
+  for (const char* call : {"poll", "select", "epoll_wait", "recvfrom", "recvmsg", "read"}) {
+    faults.push_back(interrupt(call, 1));
+    faults.push_back(interrupt(call, 3));
+  }
+  for (Fault& fault : faults)
+    if (fault.call == "recvfrom" || fault.call == "recvmsg" || fault.call == "read")
+      fault.on = Fault::On::socket;
+  must_get_all(room, ping(link, 3, kLong, 56, faults), 3);
+}

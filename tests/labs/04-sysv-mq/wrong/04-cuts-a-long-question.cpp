@@ -1,0 +1,5 @@
+// fails: questions and answers may have any bytes, as many as fit
+// cause: wrong-answer
+const pid_t self = ::getpid();
+send({kQuestions, (std::to_string(self) + ' ' + text).substr(0, 1024)});
+return receive(self).text;

@@ -1,0 +1,18 @@
+// fails: neither other datagrams nor interruptions prolong the wait
+// cause: blocks
+int wait = -1;
+if (deadline != kNever)
+  wait = static_cast<int>(
+      std::max(std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count(), 0L));
+for (;;) {
+  pollfd polled{socket, POLLIN, 0};
+  const int ready = ::poll(&polled, 1, wait);
+  if (ready < 0 && errno == EINTR) continue;
+  if (ready <= 0) return std::nullopt;
+  socklen_t size = sizeof datagram.from;
+  const ssize_t n = ::recvfrom(socket, datagram.bytes.data(), datagram.bytes.size(), MSG_DONTWAIT,
+                               reinterpret_cast<sockaddr*>(&datagram.from), &size);
+  if (n < 0) continue;
+  datagram.bytes.resize(static_cast<std::size_t>(n));
+  return datagram;
+}
