@@ -81,7 +81,6 @@ TEST_CASE("every try has the same time, not before it and not after" * rule("S8"
 }
 
 TEST_CASE("neither other datagrams nor interruptions prolong the wait" * rule("S8") * todo(1) * points(2)) {
-  constexpr milliseconds kLapse{80};
   Room room;
   std::vector<Fault> faults;  // the fourth wait is the transfer's: for its answer, after another datagram
   for (const char* call : {"poll", "select", "epoll_wait", "recvfrom", "recvmsg"})
@@ -98,12 +97,14 @@ TEST_CASE("neither other datagrams nor interruptions prolong the wait" * rule("S
   };
   client.asks_for("file");
   client.must_get(1, "content");
+  const auto received = steady_clock::now();
   const auto before = server.must_wait_for_a_time_at(client.transfer());
   const auto began = steady_clock::now();
+  // Time is what this check is about: it lets some pass, more than it took to find the server asleep.
+  const auto lapse = milliseconds(80) + 2 * (began - received);
   for (const char* what : {"an interruption", "other datagrams"}) {
     for (int i = 0; i < 4 && !room.anybody_is_held(); ++i) disturb();
-    // Time is what this check is about: it lets some pass.
-    for (const auto now = steady_clock::now(); steady_clock::now() - now < kLapse;) room.settles();
+    for (const auto now = steady_clock::now(); steady_clock::now() - now < lapse;) room.settles();
     const double passed = seconds_since(began);
     if (!room.lets_all_go_on()) disturb();
     const auto after = server.must_wait_for_a_time_at(client.transfer());
@@ -275,8 +276,7 @@ TEST_CASE("short reads and interrupted calls lose no byte" * rule("S10") * todo(
   std::vector<Fault> faults;
   for (const char* call : {"poll", "select", "epoll_wait", "recvfrom", "recvmsg", "sendto", "sendmsg"})
     for (const int nth : {1, 2, 4}) faults.push_back(interrupt(call, nth));
-  for (Fault fault : {interrupt("read", 2), interrupt("read", 5), interrupt("pread", 2),
-                      interrupt("pread", 5), short_count("read", 100), short_count("pread", 100)}) {
+  for (Fault fault : {short_count("read", 100), short_count("pread", 100)}) {  // files are not interrupted
     fault.on = Fault::On::file;
     faults.push_back(fault);
   }
