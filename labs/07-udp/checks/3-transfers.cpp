@@ -13,7 +13,7 @@ TEST_CASE("a file arrives whole, and a shorter block, if need be an empty one, e
   Room room;
   Server server(room, kLong);
   Client client(room, server);
-  for (const std::size_t size : {0, 1, 511, 512, 513, 1024, 4096, 65537, 150'000}) {
+  for (const std::size_t size : {0, 1, 511, 512, 1024, 4096, 150'000}) {
     const auto name = room.random_text(), bytes = room.random_bytes(size);
     server.has(name, bytes);
     client.asks_for(name);

@@ -8,6 +8,14 @@
 
 #include "pinger.hpp"
 
+TEST_CASE("doubled replies, and one that is lost" * rule("S7") * todo(4) * points(2)) {
+  Room room(with_raw_sockets());
+  Link link(room);
+  link.doubles(Side::b, 1);
+  link.loses(Side::a, 3);
+  must_have_come_to(ping(link, 4, 10 * kShort), {"reply", "reply", "lost", "reply"});
+}
+
 TEST_CASE("it sleeps until a packet comes" * rule("S4") * todo(3) * points(2)) {
   Room room(with_raw_sockets());
   Link link(room);
