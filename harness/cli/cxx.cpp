@@ -50,22 +50,47 @@ std::string cxx() {
   return chosen && *chosen ? chosen : "c++";
 }
 
+namespace {
+
+/// Of g++: fences are seen by our runtime. It would expand these functions without counting their accesses,
+/// also those that the standard library's headers ask for by their inner names.
+std::vector<std::string> flags_of_gcc() {
+  std::vector<std::string> all{"-Wno-tsan", "-mmemcpy-strategy=libcall:-1:align",
+                               "-mmemset-strategy=libcall:-1:align"};
+  for (const char* name :
+       {"memcpy", "memmove", "memset", "memcmp", "mempcpy", "bcopy", "bzero", "strcmp", "strncmp", "strlen",
+        "strcpy", "stpcpy", "strncpy", "strcat", "strncat", "sprintf", "snprintf", "strchr", "strstr"})
+    all.push_back(fmt::format("-fno-builtin-{}", name));
+  for (const char* name : {"memcpy", "memmove", "memset"})
+    all.push_back(fmt::format(
+        "-D__builtin_{0}(to,from,size)=__builtin_{0}(to,from,(size)+!__builtin_return_address(0))", name));
+  for (const char* merging : {"-fno-crossjumping", "-fno-tree-tail-merge", "-fno-code-hoisting"})
+    all.emplace_back(merging);  // as below
+  return all;
+}
+
+/// An access that stands at two lines must not become one of no line.
+std::vector<std::string> flags_of_clang() {
+  std::vector<std::string> all;
+  for (const char* merging : {"-simplifycfg-sink-common=false", "-simplifycfg-hoist-common=false",
+                              "-simplifycfg-merge-cond-stores=false", "-enable-tail-merge=false"})
+    all.insert(all.end(), {"-mllvm", merging});
+  return all;
+}
+
+}  // namespace
+
 std::filesystem::path race_runtime() { return IPCLAB_RACE_RUNTIME; }
 
 std::vector<std::string> instrumented(const std::string& compiler, const std::vector<std::string>& arguments,
                                       const std::string& runtime) {
-  if (has(arguments, "-static"))
+  if (has(arguments, "-static") || has(arguments, "-static-pie"))
     throw UsageError("a statically linked program cannot be watched: leave out -static");
   const bool clang = is_clang(compiler);
   std::vector<std::string> all{compiler, "-g", "-fsanitize=thread", "-pthread"};
-  if (!clang)  // fences are seen by our runtime; g++ would expand these functions without counting their
-               // accesses
-    for (const char* flag :
-         {"-Wno-tsan", "-mmemcpy-strategy=libcall:-1:align", "-mmemset-strategy=libcall:-1:align",
-          "-fno-builtin-memcpy", "-fno-builtin-memmove", "-fno-builtin-memset", "-fno-builtin-memcmp",
-          "-fno-builtin-strcmp", "-fno-builtin-strncmp", "-fno-builtin-strlen"})
-      all.emplace_back(flag);
+  for (std::string& flag : clang ? flags_of_clang() : flags_of_gcc()) all.push_back(std::move(flag));
   all.insert(all.end(), arguments.begin(), arguments.end());
+  all.emplace_back("-U_FORTIFY_SOURCE");  // it asks for other forms of the same functions
   if (!links(arguments)) return all;
   for (std::string& part : runtime_of(arguments, clang, runtime)) all.push_back(std::move(part));
   return all;

@@ -1,5 +1,7 @@
 // The compiler's calls for plain accesses, calls and returns (g++ -fsanitize=thread and clang).
+#include "race/runtime/real.hpp"
 #include "race/runtime/shadow.hpp"
+#include "race/runtime/sync.hpp"
 #include "race/runtime/task.hpp"
 
 using namespace ipclab::race;
@@ -82,13 +84,69 @@ ENTRY void __tsan_vptr_update(void** p, void* value) {
 
 ENTRY void __tsan_init() {}
 
+/// Frames that longjmp left behind lie deeper in the stack than any that lives.
 ENTRY void __tsan_func_entry(void* call) {
-  const unsigned depth = self.depth++;
-  if (depth < kFrames) self.frames[depth] = {caller(call), 0};
+  const auto at = reinterpret_cast<std::uint64_t>(__builtin_dwarf_cfa());
+  unsigned depth = self.depth;
+  while (depth > self.floor && depth <= kFrames && self.frames[depth - 1].at <= at) [[unlikely]]-- depth;
+  if (depth < kFrames) self.frames[depth] = {caller(call), 0, at};
+  self.depth = depth + 1;
 }
 ENTRY void __tsan_func_exit() {
   if (self.depth > 0) --self.depth;
 }
+
+// Clang from 16 on calls these for the memory functions.
+ENTRY void* __tsan_memcpy(void* to, const void* from, unsigned long size) {
+  static constinit Real<void*(void*, const void*, unsigned long)> real("memcpy");
+  access_range(number(from), size, 0, IPCLAB_PLACE);
+  access_range(number(to), size, kWrite, IPCLAB_PLACE);
+  return real(to, from, size);
+}
+ENTRY void* __tsan_memmove(void* to, const void* from, unsigned long size) {
+  static constinit Real<void*(void*, const void*, unsigned long)> real("memmove");
+  access_range(number(from), size, 0, IPCLAB_PLACE);
+  access_range(number(to), size, kWrite, IPCLAB_PLACE);
+  return real(to, from, size);
+}
+ENTRY void* __tsan_memset(void* to, int value, unsigned long size) {
+  static constinit Real<void*(void*, int, unsigned long)> real("memset");
+  access_range(number(to), size, kWrite, IPCLAB_PLACE);
+  return real(to, value, size);
+}
+
+// Programs and libraries that know of the sanitizer tell of their own locks (sanitizer/tsan_interface.h;
+// libstdc++ from g++ 13 on does for std::atomic<std::shared_ptr>).
+namespace {
+
+void learn_at(void* address) {
+  if (!watched()) return;
+  const Inside inside;
+  acquire(sync_at(address, Kind::other));
+}
+void tell_at(void* address) {
+  if (!watched()) return;
+  const Inside inside;
+  release(sync_at(address, Kind::other));
+}
+
+}  // namespace
+
+ENTRY void __tsan_acquire(void* address) { learn_at(address); }
+ENTRY void __tsan_release(void* address) { tell_at(address); }
+ENTRY void __tsan_mutex_create(void*, unsigned) {}
+ENTRY void __tsan_mutex_destroy(void*, unsigned) {}
+ENTRY void __tsan_mutex_pre_lock(void*, unsigned) {}
+ENTRY void __tsan_mutex_post_lock(void* lock, unsigned, int) { learn_at(lock); }
+ENTRY int __tsan_mutex_pre_unlock(void* lock, unsigned) {
+  tell_at(lock);
+  return 0;
+}
+ENTRY void __tsan_mutex_post_unlock(void*, unsigned) {}
+ENTRY void __tsan_mutex_pre_signal(void*, unsigned) {}
+ENTRY void __tsan_mutex_post_signal(void*, unsigned) {}
+ENTRY void __tsan_mutex_pre_divert(void*, unsigned) {}
+ENTRY void __tsan_mutex_post_divert(void*, unsigned) {}
 
 // The program asks that a stretch be not looked at (clang: __attribute__((disable_sanitizer_instrumentation))
 // around).

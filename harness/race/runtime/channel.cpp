@@ -9,12 +9,24 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "race/runtime/descriptor.hpp"
+#include "race/runtime/names.hpp"
 #include "race/runtime/task.hpp"
 
 namespace ipclab::race {
 namespace {
 
-enum Use : std::uint64_t { kPipe = 1, kPair, kToServer, kToClient, kDatagram, kListener, kEvent, kFile };
+enum Use : std::uint64_t {
+  kPipe = 1,
+  kPair,
+  kToServer,
+  kToClient,
+  kDatagram,
+  kListener,
+  kEvent,
+  kFile,
+  kTimer
+};
 
 std::uint64_t hash_of(const void* bytes, std::size_t length, std::uint64_t hash) {
   for (const auto* at = static_cast<const unsigned char*>(bytes); length > 0; --length, ++at)
@@ -46,28 +58,6 @@ std::uint64_t name_of(int fd, bool peer) {
   return result == 0 ? address_hash(address, length) : 0;
 }
 
-/// fdinfo of an eventfd names it: "eventfd-id: 7".
-std::uint64_t event_id(int fd) {
-  char path[40] = "/proc/self/fdinfo/", digits[12];
-  int n = 0;
-  for (unsigned rest = static_cast<unsigned>(fd); rest || n == 0; rest /= 10)
-    digits[n++] = static_cast<char>('0' + rest % 10);
-  for (std::size_t at = strlen(path); n > 0; path[at] = '\0') path[at++] = digits[--n];
-  const auto info = static_cast<int>(::syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC));
-  if (info < 0) return 0;
-  char text[512];
-  const long length = ::syscall(SYS_read, info, text, sizeof text - 1);
-  ::syscall(SYS_close, info);
-  text[length > 0 ? length : 0] = '\0';
-  const char* found = strstr(text, "eventfd-id:");
-  if (!found) return 0;
-  std::uint64_t id = 0;
-  for (found += strlen("eventfd-id:"); *found == ' ' || *found == '\t'; ++found) {
-  }
-  for (; *found >= '0' && *found <= '9'; ++found) id = id * 10 + static_cast<unsigned>(*found - '0');
-  return id + 1;
-}
-
 Sync* stream(Use use, std::uint64_t a, std::uint64_t b) { return kernel_sync(Kind::stream, a, b, use); }
 
 /// All connections of one server share one stream each way, in which nothing is counted.
@@ -92,6 +82,28 @@ Channel socket_channel(int fd, const struct stat& status) {
   if (here && !there) return {Flow::bytes, uncounted(kToServer, here, 0), uncounted(kToClient, here, 0)};
   if (there && !here) return {Flow::bytes, uncounted(kToClient, there, 0), uncounted(kToServer, there, 0)};
   if (here && there) return {Flow::bytes, stream(kToServer, there, here), stream(kToServer, here, there)};
+  return {};
+}
+
+/// Timers have no numbers of their own: all are one. Who watches files learns from all who changed names.
+Channel special_channel(int fd) {
+  Sync* sync = nullptr;
+  switch (special_kind(fd)) {
+    case Special::event:
+      sync = uncounted(kEvent, number_in_info(fd, "eventfd-id:") + 1, 0);
+      return {Flow::counter, sync, sync};
+    case Special::timer:
+      sync = uncounted(kTimer, 0, 0);
+      return {Flow::counter, sync, sync};
+    case Special::watch:
+      return {Flow::counter, names(), nullptr};
+    case Special::signal:
+      return {Flow::signals, nullptr, nullptr};
+    case Special::process:
+      return {Flow::process, nullptr, nullptr};
+    case Special::none:
+      break;
+  }
   return {};
 }
 
@@ -133,10 +145,7 @@ Channel channel_of(int fd) {
     Sync* file = uncounted(kFile, status.st_ino, status.st_dev);
     return {Flow::file, file, file};
   }
-  if ((status.st_mode & S_IFMT) != 0) return {};
-  const std::uint64_t id = event_id(fd);
-  Sync* event = id ? uncounted(kEvent, id, 0) : nullptr;
-  return {event ? Flow::counter : Flow::none, event, event};
+  return (status.st_mode & S_IFMT) == 0 ? special_channel(fd) : Channel{};
 }
 
 void connect_pair(int one, int other) {
@@ -259,6 +268,23 @@ void Reading::done(ssize_t bytes) {
   if (counted_) sync_->read = to;
   learn_pieces(from, to, bytes == 0 || !alone_ || (sync_->flags & kInexact) || holding.inherited());
   drop_pieces(to);
+}
+
+void Reading::ready() {
+  if (!sync_) return;
+  const Holding holding(sync_->lock);
+  alone_ = alone_ && sync_->arrived == 1;
+  --sync_->arrived;
+  acquire_held(*sync_);
+  learn_pieces(sync_->read, sync_->read + 1, !alone_ || (sync_->flags & kInexact) || holding.inherited());
+  drop_pieces(sync_->read);
+}
+
+void glimpse_message(Sync* sync) {
+  if (!sync) return;
+  const Holding holding(sync->lock);
+  acquire_held(*sync);
+  if (const Message* first = message_at(sync->first)) learn(clock_at(first->clock));
 }
 
 void release_end(int fd) {

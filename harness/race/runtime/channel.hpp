@@ -8,7 +8,7 @@
 
 namespace ipclab::race {
 
-enum class Flow { none, bytes, messages, counter, file };
+enum class Flow { none, bytes, messages, counter, file, signals, process };
 
 /// What a descriptor leads to. `out` takes what is written there, `in` gives what is read there.
 struct Channel {
@@ -47,6 +47,8 @@ class Reading {
   Reading(Sync* sync, bool counted);
   /// How many bytes came; 0 is end-of-file: the writers are gone, and what they did is known.
   void done(ssize_t bytes);
+  /// Instead: nothing was read, but the next byte is there.
+  void ready();
 
  private:
   void learn_pieces(std::uint64_t from, std::uint64_t to, bool all);
@@ -62,6 +64,8 @@ void release_end(int fd);
 
 /// Messages: whichever has these contents. Of several equal ones the reader learns from all.
 void send_message(Sync* sync, const void* bytes, std::size_t length, std::uint64_t kind);
+/// A message is there, and nobody has taken it yet.
+void glimpse_message(Sync* sync);
 /// Before a receiving call: a sender that waits for room may go on before the receiver comes back from it.
 void make_room(Sync* sync);
 /// The call failed after all.

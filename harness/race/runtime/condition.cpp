@@ -82,24 +82,45 @@ void signal_in_turn(pthread_cond_t* condition, bool all, std::uint64_t place) {
 
 #define ENTRY extern "C" __attribute__((visibility("default")))
 
-ENTRY int pthread_cond_wait(pthread_cond_t* condition, pthread_mutex_t* mutex) {
+namespace ipclab::race {
+
+int condition_wait(pthread_cond_t* condition, pthread_mutex_t* mutex, std::uint64_t place) {
   static constinit Real<int(pthread_cond_t*, pthread_mutex_t*)> real("pthread_cond_wait", kCondVersion);
-  if (scheduler::active()) return wait_in_turn(condition, mutex, {}, IPCLAB_PLACE);
-  begins_to_wait(condition, mutex, IPCLAB_PLACE);
+  if (scheduler::active()) return wait_in_turn(condition, mutex, {}, place);
+  begins_to_wait(condition, mutex, place);
   const int error = real(condition, mutex);
-  mutex_taken(mutex, error, IPCLAB_PLACE);
+  mutex_taken(mutex, error, place);
   return error;
 }
 
-ENTRY int pthread_cond_timedwait(pthread_cond_t* condition, pthread_mutex_t* mutex, const timespec* until) {
+int condition_timedwait(pthread_cond_t* condition, pthread_mutex_t* mutex, const timespec* until,
+                        std::uint64_t place) {
   static constinit Real<int(pthread_cond_t*, pthread_mutex_t*, const timespec*)> real(
       "pthread_cond_timedwait", kCondVersion);
   if (scheduler::active())
-    return wait_in_turn(condition, mutex, scheduler::until(CLOCK_REALTIME, until), IPCLAB_PLACE);
-  begins_to_wait(condition, mutex, IPCLAB_PLACE);
+    return wait_in_turn(condition, mutex, scheduler::until(CLOCK_REALTIME, until), place);
+  begins_to_wait(condition, mutex, place);
   const int error = real(condition, mutex, until);
-  mutex_taken(mutex, error == ETIMEDOUT ? 0 : error, IPCLAB_PLACE);
+  mutex_taken(mutex, error == ETIMEDOUT ? 0 : error, place);
   return error;
+}
+
+int condition_signal(pthread_cond_t* condition, bool all, std::uint64_t place) {
+  static constinit Real<int(pthread_cond_t*)> one("pthread_cond_signal", kCondVersion);
+  static constinit Real<int(pthread_cond_t*)> each("pthread_cond_broadcast", kCondVersion);
+  if (scheduler::active()) return signal_in_turn(condition, all, place), 0;
+  told(condition, place);
+  return all ? each(condition) : one(condition);
+}
+
+}  // namespace ipclab::race
+
+ENTRY int pthread_cond_wait(pthread_cond_t* condition, pthread_mutex_t* mutex) {
+  return condition_wait(condition, mutex, IPCLAB_PLACE);
+}
+
+ENTRY int pthread_cond_timedwait(pthread_cond_t* condition, pthread_mutex_t* mutex, const timespec* until) {
+  return condition_timedwait(condition, mutex, until, IPCLAB_PLACE);
 }
 
 ENTRY int pthread_cond_clockwait(pthread_cond_t* condition, pthread_mutex_t* mutex, clockid_t clock,
@@ -115,17 +136,11 @@ ENTRY int pthread_cond_clockwait(pthread_cond_t* condition, pthread_mutex_t* mut
 }
 
 ENTRY int pthread_cond_signal(pthread_cond_t* condition) {
-  static constinit Real<int(pthread_cond_t*)> real("pthread_cond_signal", kCondVersion);
-  if (scheduler::active()) return signal_in_turn(condition, false, IPCLAB_PLACE), 0;
-  told(condition, IPCLAB_PLACE);
-  return real(condition);
+  return condition_signal(condition, false, IPCLAB_PLACE);
 }
 
 ENTRY int pthread_cond_broadcast(pthread_cond_t* condition) {
-  static constinit Real<int(pthread_cond_t*)> real("pthread_cond_broadcast", kCondVersion);
-  if (scheduler::active()) return signal_in_turn(condition, true, IPCLAB_PLACE), 0;
-  told(condition, IPCLAB_PLACE);
-  return real(condition);
+  return condition_signal(condition, true, IPCLAB_PLACE);
 }
 
 ENTRY int pthread_cond_init(pthread_cond_t* condition, const pthread_condattr_t* attributes) {

@@ -1,12 +1,15 @@
-// The futex call, which the library has no function for: whoever wakes releases, whoever was woken acquires.
+// System calls made by number. Of the futex call, which the library has no function for: whoever wakes
+// releases, whoever was woken acquires.
 #include <linux/futex.h>
 #include <stdarg.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "race/runtime/descriptor.hpp"
 #include "race/runtime/real.hpp"
 #include "race/runtime/scheduler.hpp"
+#include "race/runtime/signal.hpp"
 #include "race/runtime/sync.hpp"
 
 using namespace ipclab::race;
@@ -64,6 +67,10 @@ extern "C" __attribute__((visibility("default"))) long syscall(long number, ...)
       if ((a[1] & FUTEX_CMD_MASK) == FUTEX_WAKE) return wake_in_turn(*sync, a[2], IPCLAB_PLACE);
     }
   }
+  if (number == SYS_kill || number == SYS_tgkill)
+    signal_goes(static_cast<pid_t>(a[0]), static_cast<int>(a[number == SYS_kill ? 1 : 2]));
+  if (number == SYS_pidfd_send_signal)
+    signal_goes(process_of(static_cast<int>(a[0])), static_cast<int>(a[1]));
   const bool futex = number == SYS_futex && watched();
   const long operation = a[1] & FUTEX_CMD_MASK;
   const auto at = reinterpret_cast<const void*>(a[0]);

@@ -6,6 +6,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "race/runtime/real.hpp"
 #include "race/runtime/task.hpp"
 
 namespace ipclab::race {
@@ -16,8 +17,16 @@ void program_path(char* to, std::size_t size) {
   to[length > 0 ? length : 0] = '\0';
 }
 
+bool is_known(const Image& image, const dl_phdr_info& info) {
+  for (Index i = image.modules.load(); i != 0; i = record()->modules[i].next)
+    if (record()->modules[i].bias == info.dlpi_addr && strcmp(record()->modules[i].path, info.dlpi_name) == 0)
+      return true;
+  return false;
+}
+
 int add_module(dl_phdr_info* info, std::size_t, void* data) {
   Image& image = *static_cast<Image*>(data);
+  if (is_known(image, *info)) return 0;
   const bool first = image.modules.load() == 0 && info->dlpi_name[0] == '\0';
   if (!first && info->dlpi_name[0] == '\0') return 0;
   const Index index = grow(record()->modules_used, kModules);
@@ -34,7 +43,8 @@ int add_module(dl_phdr_info* info, std::size_t, void* data) {
   }
   strncpy(module.path, first ? image.program : info->dlpi_name, sizeof module.path - 1);
   module.next = image.modules.load();
-  image.modules.store(index);
+  while (!image.modules.compare_exchange_weak(module.next, index)) {
+  }
   return 0;
 }
 
@@ -49,4 +59,19 @@ void describe_image() {
   record()->processes[process].image = index;
 }
 
+void describe_libraries() {
+  const Index image = record()->processes[process].image;
+  if (image) ::dl_iterate_phdr(add_module, &record()->images[image]);
+}
+
 }  // namespace ipclab::race
+
+/// What was loaded is part of the program from then on.
+IPCLAB_INTERPOSE(void*, dlopen, const char*, int)(const char* path, int flags) {
+  void* library = real_dlopen(path, flags);
+  if (library && ipclab::race::watched()) {
+    const ipclab::race::Inside inside;
+    ipclab::race::describe_libraries();
+  }
+  return library;
+}

@@ -3,7 +3,9 @@
 
 namespace ipclab::race {
 
-/// After exec, and after dlopen.
+/// After exec.
 void describe_image();
+/// After dlopen.
+void describe_libraries();
 
 }  // namespace ipclab::race

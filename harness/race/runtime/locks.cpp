@@ -78,12 +78,12 @@ void took(Sync* sync, bool shared, bool from_the_dead, std::uint64_t place) {
 void gives_up(Sync* sync, std::uint64_t place) {
   if (!sync) return;
   const Holding holding(sync->lock);
+  if (sync->owner == 0) return release_held(*sync);  // taken where it was not seen: a cancelled wait
   if (sync->owner != self.index) {
-    if (sync->owner && !(sync->flags & kReported)) {
-      sync->flags |= kReported;
-      report_misuse(Fault::not_owner, index_of(*sync), record()->tasks[sync->owner].root, stack_at(place));
-    }
-    return;
+    if (sync->flags & kReported) return;
+    sync->flags |= kReported;
+    return report_misuse(Fault::not_owner, index_of(*sync), record()->tasks[sync->owner].root,
+                         stack_at(place));
   }
   if (--sync->depth > 0) return;
   sync->owner = 0;

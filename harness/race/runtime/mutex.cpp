@@ -50,24 +50,16 @@ IPCLAB_INTERPOSE(int, pthread_mutex_init, pthread_mutex_t*, const pthread_mutexa
   return real_pthread_mutex_init(mutex, attributes);
 }
 
-IPCLAB_INTERPOSE(int, pthread_mutex_trylock, pthread_mutex_t*)(pthread_mutex_t* mutex) {
-  const int error = real_pthread_mutex_trylock(mutex);
-  mutex_taken(mutex, error, IPCLAB_PLACE);
-  return error;
-}
-
-IPCLAB_INTERPOSE(int, pthread_mutex_unlock, pthread_mutex_t*)(pthread_mutex_t* mutex) {
-  scheduler::point(What::unlock, nullptr, IPCLAB_PLACE);
-  mutex_given_up(mutex, IPCLAB_PLACE);
-  return real_pthread_mutex_unlock(mutex);
-}
+static constinit Real<int(pthread_mutex_t*)> real_lock("pthread_mutex_lock"),
+    real_trylock("pthread_mutex_trylock"), real_unlock("pthread_mutex_unlock");
+static constinit Real<int(pthread_mutex_t*, const timespec*)> real_timedlock("pthread_mutex_timedlock");
 
 namespace ipclab::race {
 
 int lock_in_turn(pthread_mutex_t* mutex, std::uint64_t place, std::optional<std::uint64_t> timeout_ns) {
   int error = EBUSY;
   const bool in_time = scheduler::retry(What::lock, nullptr, place, timeout_ns, [&] {
-    error = real_pthread_mutex_trylock(mutex);
+    error = real_trylock(mutex);
     return error != EBUSY || (mutex->__data.__kind & 3) == PTHREAD_MUTEX_ERRORCHECK_NP;
   });
   if (!in_time) return ETIMEDOUT;
@@ -75,28 +67,47 @@ int lock_in_turn(pthread_mutex_t* mutex, std::uint64_t place, std::optional<std:
   if (error == EBUSY && mutex->__data.__owner == self.task->tid) return EDEADLK;
   while (error == EBUSY) {
     if (!scheduler::wait_for_change(place, timeout_ns)) return ETIMEDOUT;
-    error = real_pthread_mutex_trylock(mutex);
+    error = real_trylock(mutex);
   }
   return error;
 }
 
-int unlock_really(pthread_mutex_t* mutex) { return real_pthread_mutex_unlock(mutex); }
+int unlock_really(pthread_mutex_t* mutex) { return real_unlock(mutex); }
 
-}  // namespace ipclab::race
-
-IPCLAB_INTERPOSE(int, pthread_mutex_lock, pthread_mutex_t*)(pthread_mutex_t* mutex) {
-  const int error = scheduler::active() ? lock_in_turn(mutex, IPCLAB_PLACE) : real_pthread_mutex_lock(mutex);
-  mutex_taken(mutex, error, IPCLAB_PLACE);
+int mutex_lock(pthread_mutex_t* mutex, std::uint64_t place) {
+  const int error = scheduler::active() ? lock_in_turn(mutex, place) : real_lock(mutex);
+  mutex_taken(mutex, error, place);
   return error;
 }
 
-IPCLAB_INTERPOSE(int, pthread_mutex_timedlock, pthread_mutex_t*, const timespec*)
-(pthread_mutex_t* mutex, const timespec* until) {
-  const int error = scheduler::active()
-                        ? lock_in_turn(mutex, IPCLAB_PLACE, scheduler::until(CLOCK_REALTIME, until))
-                        : real_pthread_mutex_timedlock(mutex, until);
-  mutex_taken(mutex, error, IPCLAB_PLACE);
+int mutex_trylock(pthread_mutex_t* mutex, std::uint64_t place) {
+  const int error = real_trylock(mutex);
+  mutex_taken(mutex, error, place);
   return error;
+}
+
+int mutex_timedlock(pthread_mutex_t* mutex, const timespec* until, std::uint64_t place) {
+  const int error = scheduler::active() ? lock_in_turn(mutex, place, scheduler::until(CLOCK_REALTIME, until))
+                                        : real_timedlock(mutex, until);
+  mutex_taken(mutex, error, place);
+  return error;
+}
+
+int mutex_unlock(pthread_mutex_t* mutex, std::uint64_t place) {
+  scheduler::point(What::unlock, nullptr, place);
+  mutex_given_up(mutex, place);
+  return real_unlock(mutex);
+}
+
+}  // namespace ipclab::race
+
+#define ENTRY extern "C" __attribute__((visibility("default")))
+
+ENTRY int pthread_mutex_lock(pthread_mutex_t* mutex) { return mutex_lock(mutex, IPCLAB_PLACE); }
+ENTRY int pthread_mutex_trylock(pthread_mutex_t* mutex) { return mutex_trylock(mutex, IPCLAB_PLACE); }
+ENTRY int pthread_mutex_unlock(pthread_mutex_t* mutex) { return mutex_unlock(mutex, IPCLAB_PLACE); }
+ENTRY int pthread_mutex_timedlock(pthread_mutex_t* mutex, const timespec* until) {
+  return mutex_timedlock(mutex, until, IPCLAB_PLACE);
 }
 
 IPCLAB_INTERPOSE(int, pthread_mutex_clocklock, pthread_mutex_t*, clockid_t, const timespec*)

@@ -1,5 +1,6 @@
-// Names as locks and as signs: a file made with O_EXCL, a directory, a link; removed, renamed. All names are
-// one sync: whoever makes or finds one learns from all who changed some.
+// Names as locks and as signs: a file made with O_EXCL, a directory, a link; removed, renamed.
+#include "race/runtime/names.hpp"
+
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -7,15 +8,12 @@
 #include <unistd.h>
 
 #include "race/runtime/real.hpp"
-#include "race/runtime/sync.hpp"
 
 using namespace ipclab::race;
 
 #define ENTRY extern "C" __attribute__((visibility("default")))
 
 namespace {
-
-Sync* names() { return kernel_sync(Kind::other, 0, 0, 0); }
 
 void changes() {
   if (!watched()) return;

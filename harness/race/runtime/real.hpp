@@ -32,6 +32,6 @@ class Real<Result(Arguments...)> {
 }  // namespace ipclab::race
 
 /// Defines the function `name` for the whole program; `real_name` calls the library's.
-#define IPCLAB_INTERPOSE(result, name, ...)                                      \
+#define IPCLAB_INTERPOSE(result, name, ...)                                                       \
   [[maybe_unused]] static constinit ::ipclab::race::Real<result(__VA_ARGS__)> real_##name(#name); \
   extern "C" __attribute__((visibility("default"))) result name

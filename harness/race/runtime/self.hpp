@@ -38,7 +38,8 @@ namespace ipclab::race {
 
 struct Frame {
   std::uint64_t place;
-  Index node;  // 0: not interned yet
+  Index node;        // 0: not interned yet
+  std::uint64_t at;  // in the stack
 };
 
 inline constexpr unsigned kFrames = 512;  // of deeper stacks the lowest part is known
@@ -56,10 +57,10 @@ struct Self {
       fast;  // what its cells of this epoch look like; matches none while a scheduler wants every access
   std::uint64_t epoch;  // the same, for storing
   Task* task;
-  Index index;        // of the task
-  int busy;           // inside the runtime: calls pass straight through
-  unsigned deferred;  // signals that came while it was busy
-  unsigned depth;
+  Index index;            // of the task
+  int busy;               // inside the runtime: calls pass straight through
+  unsigned deferred;      // signals that came while it was busy
+  unsigned depth, floor;  // floor: of a signal's handler, which may have a stack of its own
   Frame frames[kFrames];
   Lookup lookups[kLookups];
 };

@@ -1,10 +1,13 @@
 // Signals. Whoever sends one releases, the handler (or whoever waits for it) acquires. A handler that would
 // run while its thread is inside the runtime runs when the thread leaves it.
+#include "race/runtime/signal.hpp"
+
 #include <signal.h>
 #include <string.h>
 #include <ucontext.h>
 #include <unistd.h>
 
+#include "race/runtime/descriptor.hpp"
 #include "race/runtime/real.hpp"
 #include "race/runtime/sync.hpp"
 #include "race/runtime/task.hpp"
@@ -40,20 +43,15 @@ void releases_to(pid_t pid, int signal) {
       release(signals_to(r.processes[i].pid, signal));
 }
 
-/// The end of a child is a signal that nobody sent; what it did is learnt from wait.
-void acquires(int signal) {
-  if (!watched()) return;
-  const Inside inside;
-  acquire(signals_to(::getpid(), signal));
-}
-
 void run_handler(int signal, siginfo_t* info, void* context) {
-  acquires(signal);
+  signal_came(signal);
   const struct sigaction action = handlers[signal].action;
-  const unsigned depth = self.depth;
+  const unsigned depth = self.depth, floor = self.floor;
+  self.floor = depth;
   if (action.sa_flags & SA_SIGINFO) action.sa_sigaction(signal, info, context);
   else action.sa_handler(signal);
   self.depth = depth;
+  self.floor = floor;
 }
 
 struct Deferred {
@@ -91,6 +89,15 @@ bool is_function(const struct sigaction& action) {
 }  // namespace
 
 namespace ipclab::race {
+
+void signal_came(int signal) {
+  if (!watched()) return;
+  const Inside inside;
+  acquire(signals_to(::getpid(), signal));
+  if (signal == SIGCHLD) learn_from_dead();  // nobody sent it
+}
+
+void signal_goes(pid_t pid, int signal) { releases_to(pid, signal); }
 
 void run_deferred() {
   while (self.deferred) {
@@ -163,6 +170,20 @@ IPCLAB_INTERPOSE(int, pthread_kill, pthread_t, int)(pthread_t thread, int signal
   releases_to(::getpid(), signal);
   return real_pthread_kill(thread, signal);
 }
+IPCLAB_INTERPOSE(int, pthread_sigqueue, pthread_t, int, sigval)
+(pthread_t thread, int signal, sigval value) {
+  releases_to(::getpid(), signal);
+  return real_pthread_sigqueue(thread, signal, value);
+}
+IPCLAB_INTERPOSE(int, tgkill, pid_t, pid_t, int)(pid_t pid, pid_t thread, int signal) {
+  releases_to(pid, signal);
+  return real_tgkill(pid, thread, signal);
+}
+IPCLAB_INTERPOSE(int, pidfd_send_signal, int, int, siginfo_t*, unsigned)
+(int fd, int signal, siginfo_t* info, unsigned flags) {
+  releases_to(process_of(fd), signal);
+  return real_pidfd_send_signal(fd, signal, info, flags);
+}
 IPCLAB_INTERPOSE(int, raise, int)(int signal) {
   releases_to(::getpid(), signal);
   return real_raise(signal);
@@ -170,17 +191,17 @@ IPCLAB_INTERPOSE(int, raise, int)(int signal) {
 
 IPCLAB_INTERPOSE(int, sigwait, const sigset_t*, int*)(const sigset_t* set, int* signal) {
   const int error = real_sigwait(set, signal);
-  if (error == 0) acquires(*signal);
+  if (error == 0) signal_came(*signal);
   return error;
 }
 IPCLAB_INTERPOSE(int, sigtimedwait, const sigset_t*, siginfo_t*, const timespec*)
 (const sigset_t* set, siginfo_t* info, const timespec* timeout) {
   const int signal = real_sigtimedwait(set, info, timeout);
-  if (signal > 0) acquires(signal);
+  if (signal > 0) signal_came(signal);
   return signal;
 }
 IPCLAB_INTERPOSE(int, sigwaitinfo, const sigset_t*, siginfo_t*)(const sigset_t* set, siginfo_t* info) {
   const int signal = real_sigwaitinfo(set, info);
-  if (signal > 0) acquires(signal);
+  if (signal > 0) signal_came(signal);
   return signal;
 }

@@ -4,15 +4,20 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/sendfile.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <sys/uio.h>
 #include <unistd.h>
+
+#include <utility>
 
 #include "race/runtime/channel.hpp"
 #include "race/runtime/file_lock.hpp"
 #include "race/runtime/real.hpp"
 #include "race/runtime/scheduler.hpp"
 #include "race/runtime/shadow.hpp"
+#include "race/runtime/signal.hpp"
 #include "race/runtime/task.hpp"
 
 using namespace ipclab::race;
@@ -77,6 +82,14 @@ ssize_t outgoing(int fd, const iovec* pieces, std::size_t count, Sync* to, std::
   return result;
 }
 
+void signals_came(const iovec* pieces, std::size_t count, ssize_t bytes) {
+  const auto* all = static_cast<const signalfd_siginfo*>(count == 1 ? pieces[0].iov_base : nullptr);
+  const int busy = std::exchange(self.busy, 0);
+  for (ssize_t i = 0; all && (i + 1) * static_cast<ssize_t>(sizeof *all) <= bytes; ++i)
+    signal_came(static_cast<int>(all[i].ssi_signo));
+  self.busy = busy;
+}
+
 template <typename Call>
 ssize_t incoming(int fd, const iovec* pieces, std::size_t count, bool taken, std::uint64_t place, Call call) {
   if (!watched()) return call();
@@ -93,6 +106,7 @@ ssize_t incoming(int fd, const iovec* pieces, std::size_t count, bool taken, std
       const iovec first = first_of(pieces, count, static_cast<std::size_t>(result));
       receive_message(channel.in, first.iov_base, first.iov_len, 0);
     }
+    if (channel.flow == Flow::signals) signals_came(pieces, count, result);
   }
   touches(pieces, count, result, kWrite, place);
   return result;
@@ -164,10 +178,94 @@ IPCLAB_INTERPOSE(ssize_t, recvmsg, int, msghdr*, int)(int fd, msghdr* message, i
                   [&] { return real_recvmsg(fd, message, flags); });
 }
 
+IPCLAB_INTERPOSE(ssize_t, preadv, int, const iovec*, int, off_t)
+(int fd, const iovec* pieces, int count, off_t at) {
+  return incoming(fd, pieces, static_cast<std::size_t>(count), true, IPCLAB_PLACE,
+                  [&] { return real_preadv(fd, pieces, count, at); });
+}
+IPCLAB_INTERPOSE(ssize_t, pwritev, int, const iovec*, int, off_t)
+(int fd, const iovec* pieces, int count, off_t at) {
+  return outgoing(fd, pieces, static_cast<std::size_t>(count), nullptr, IPCLAB_PLACE,
+                  [&] { return real_pwritev(fd, pieces, count, at); });
+}
+IPCLAB_INTERPOSE(int, sendmmsg, int, mmsghdr*, unsigned, int)
+(int fd, mmsghdr* messages, unsigned count, int flags) {
+  static constinit Real<ssize_t(int, const msghdr*, int)> one("sendmsg");
+  for (unsigned i = 0; i < count; ++i) {
+    const msghdr& message = messages[i].msg_hdr;
+    const ssize_t bytes =
+        outgoing(fd, message.msg_iov, message.msg_iovlen,
+                 destination(fd, static_cast<const sockaddr*>(message.msg_name), message.msg_namelen),
+                 IPCLAB_PLACE, [&] { return one(fd, &message, flags); });
+    if (bytes < 0) return i > 0 ? static_cast<int>(i) : -1;
+    messages[i].msg_len = static_cast<unsigned>(bytes);
+  }
+  return static_cast<int>(count);
+}
+
+// From descriptor to descriptor, past the program.
+
+namespace {
+
+/// `taken`: the bytes are gone from where they were.
+template <typename Call>
+ssize_t moved(int in, int out, bool taken, std::uint64_t place, Call call) {
+  return incoming(in, nullptr, 0, taken, place,
+                  [&] { return outgoing(out, nullptr, 0, nullptr, place, call); });
+}
+
+}  // namespace
+
 IPCLAB_INTERPOSE(ssize_t, sendfile, int, int, off_t*, std::size_t)
 (int out, int in, off_t* from, std::size_t length) {
-  return outgoing(out, nullptr, 0, nullptr, IPCLAB_PLACE,
-                  [&] { return real_sendfile(out, in, from, length); });
+  return moved(in, out, true, IPCLAB_PLACE, [&] { return real_sendfile(out, in, from, length); });
+}
+IPCLAB_INTERPOSE(ssize_t, copy_file_range, int, off64_t*, int, off64_t*, std::size_t, unsigned)
+(int in, off64_t* from, int out, off64_t* to, std::size_t length, unsigned flags) {
+  return moved(in, out, true, IPCLAB_PLACE,
+               [&] { return real_copy_file_range(in, from, out, to, length, flags); });
+}
+IPCLAB_INTERPOSE(ssize_t, splice, int, off64_t*, int, off64_t*, std::size_t, unsigned)
+(int in, off64_t* from, int out, off64_t* to, std::size_t length, unsigned flags) {
+  return moved(in, out, true, IPCLAB_PLACE, [&] { return real_splice(in, from, out, to, length, flags); });
+}
+IPCLAB_INTERPOSE(ssize_t, tee, int, int, std::size_t, unsigned)
+(int in, int out, std::size_t length, unsigned flags) {
+  return moved(in, out, false, IPCLAB_PLACE, [&] { return real_tee(in, out, length, flags); });
+}
+IPCLAB_INTERPOSE(ssize_t, vmsplice, int, const iovec*, std::size_t, unsigned)
+(int fd, const iovec* pieces, std::size_t count, unsigned flags) {
+  return outgoing(fd, pieces, count, nullptr, IPCLAB_PLACE,
+                  [&] { return real_vmsplice(fd, pieces, count, flags); });
+}
+
+// Of the two processes only this one's memory is known here.
+
+IPCLAB_INTERPOSE(ssize_t, process_vm_readv, pid_t, const iovec*, unsigned long, const iovec*, unsigned long,
+                 unsigned long)
+(pid_t pid, const iovec* local, unsigned long locals, const iovec* remote, unsigned long remotes,
+ unsigned long flags) {
+  const ssize_t bytes = real_process_vm_readv(pid, local, locals, remote, remotes, flags);
+  if (watched()) touches(local, locals, bytes, kWrite, IPCLAB_PLACE);
+  return bytes;
+}
+IPCLAB_INTERPOSE(ssize_t, process_vm_writev, pid_t, const iovec*, unsigned long, const iovec*, unsigned long,
+                 unsigned long)
+(pid_t pid, const iovec* local, unsigned long locals, const iovec* remote, unsigned long remotes,
+ unsigned long flags) {
+  const ssize_t bytes = real_process_vm_writev(pid, local, locals, remote, remotes, flags);
+  if (watched()) touches(local, locals, bytes, 0, IPCLAB_PLACE);
+  return bytes;
+}
+
+/// Who reads the timer knows what was known when it was set.
+IPCLAB_INTERPOSE(int, timerfd_settime, int, int, const itimerspec*, itimerspec*)
+(int fd, int flags, const itimerspec* time, itimerspec* old) {
+  if (watched()) {
+    const Inside inside;
+    release(channel_of(fd).out);
+  }
+  return real_timerfd_settime(fd, flags, time, old);
 }
 
 IPCLAB_INTERPOSE(int, eventfd_write, int, eventfd_t)(int fd, eventfd_t value) {
@@ -273,19 +371,6 @@ IPCLAB_INTERPOSE(int, accept4, int, sockaddr*, socklen_t*, int)
 }
 extern "C" __attribute__((visibility("default"))) int accept(int fd, sockaddr* address, socklen_t* size) {
   return ::accept4(fd, address, size, 0);
-}
-
-/// A hang-up tells of an end, as end-of-file does.
-IPCLAB_INTERPOSE(int, poll, pollfd*, nfds_t, int)(pollfd* fds, nfds_t count, int timeout) {
-  const int result = real_poll(fds, count, timeout);
-  if (result > 0 && watched())
-    for (nfds_t i = 0; i < count; ++i)
-      if (fds[i].revents & (POLLHUP | POLLERR | POLLRDHUP)) {
-        const Inside inside;
-        learn_from_dead();
-        break;
-      }
-  return result;
 }
 
 namespace {

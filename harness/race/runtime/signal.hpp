@@ -1,0 +1,13 @@
+// Signals that are sent or come by other ways than handlers and kill.
+#pragma once
+
+#include <sys/types.h>
+
+namespace ipclab::race {
+
+/// This process has got one, and learns what its sender knew.
+void signal_came(int signal);
+/// One is about to be sent; to 0 or less: to everybody.
+void signal_goes(pid_t pid, int signal);
+
+}  // namespace ipclab::race
