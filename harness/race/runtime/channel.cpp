@@ -248,7 +248,8 @@ void Reading::drop_pieces(std::uint64_t to) {
     if (m->until != kStillRuns) m->begin &= ~kChosen;
     if (m->until != kStillRuns && m->end <= to) {
       --sync_->depth;
-      take_out(*sync_, before, m);
+      if (sync_->flags & kInexact) fold(*sync_, before, m);
+      else take_out(*sync_, before, m);
     } else {
       before = m;
     }
@@ -256,8 +257,31 @@ void Reading::drop_pieces(std::uint64_t to) {
   }
 }
 
+void lead(Sync* from, Sync* to) {
+  if (!from || !to || from == to) return;
+  for (Sync* sync : {from, to}) {
+    const Holding holding(sync->lock);
+    sync->flags |= kInexact;
+  }
+  const Holding holding(to->lock);
+  to->user = index_of(*from);
+}
+
+void Reading::learn_from_sources() {
+  constexpr unsigned kLongest = 8;
+  Index next = sync_->user;
+  for (unsigned i = 0; next && i < kLongest; ++i) {
+    Sync& source = record()->syncs[next];
+    const Holding holding(source.lock);
+    acquire_held(source);
+    for (const Message* m = message_at(source.first); m; m = message_at(m->next)) learn(clock_at(m->clock));
+    next = source.user;
+  }
+}
+
 void Reading::done(ssize_t bytes) {
   if (!sync_) return;
+  learn_from_sources();
   const Holding holding(sync_->lock);
   alone_ = alone_ && sync_->arrived == 1;
   --sync_->arrived;
@@ -272,6 +296,7 @@ void Reading::done(ssize_t bytes) {
 
 void Reading::ready() {
   if (!sync_) return;
+  learn_from_sources();
   const Holding holding(sync_->lock);
   alone_ = alone_ && sync_->arrived == 1;
   --sync_->arrived;

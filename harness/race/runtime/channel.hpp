@@ -51,6 +51,7 @@ class Reading {
   void ready();
 
  private:
+  void learn_from_sources();
   void learn_pieces(std::uint64_t from, std::uint64_t to, bool all);
   void drop_pieces(std::uint64_t to);
 
@@ -58,6 +59,10 @@ class Reading {
   bool counted_;
   bool alone_ = true;
 };
+
+/// What is written to `to` may come from `from`, past every program (splice): whoever reads there learns from
+/// all who wrote here.
+void lead(Sync* from, Sync* to);
 
 /// Whoever reads end-of-file from now on knows what this task does now.
 void release_end(int fd);

@@ -82,15 +82,39 @@ void signal_in_turn(pthread_cond_t* condition, bool all, std::uint64_t place) {
 
 #define ENTRY extern "C" __attribute__((visibility("default")))
 
+namespace {
+
+/// A cancelled wait has its mutex when the program's clean-up runs.
+struct Wait {
+  pthread_mutex_t* mutex;
+  std::uint64_t place;
+};
+
+void was_cancelled(void* data) {
+  const Wait& wait = *static_cast<Wait*>(data);
+  mutex_taken(wait.mutex, 0, wait.place);
+}
+
+template <typename Call>
+int wait_really(pthread_mutex_t* mutex, std::uint64_t place, Call call) {
+  Wait wait{mutex, place};
+  int error = 0;
+  pthread_cleanup_push(was_cancelled, &wait);
+  error = call();
+  pthread_cleanup_pop(0);
+  mutex_taken(mutex, error == ETIMEDOUT ? 0 : error, place);
+  return error;
+}
+
+}  // namespace
+
 namespace ipclab::race {
 
 int condition_wait(pthread_cond_t* condition, pthread_mutex_t* mutex, std::uint64_t place) {
   static constinit Real<int(pthread_cond_t*, pthread_mutex_t*)> real("pthread_cond_wait", kCondVersion);
   if (scheduler::active()) return wait_in_turn(condition, mutex, {}, place);
   begins_to_wait(condition, mutex, place);
-  const int error = real(condition, mutex);
-  mutex_taken(mutex, error, place);
-  return error;
+  return wait_really(mutex, place, [&] { return real(condition, mutex); });
 }
 
 int condition_timedwait(pthread_cond_t* condition, pthread_mutex_t* mutex, const timespec* until,
@@ -100,9 +124,7 @@ int condition_timedwait(pthread_cond_t* condition, pthread_mutex_t* mutex, const
   if (scheduler::active())
     return wait_in_turn(condition, mutex, scheduler::until(CLOCK_REALTIME, until), place);
   begins_to_wait(condition, mutex, place);
-  const int error = real(condition, mutex, until);
-  mutex_taken(mutex, error == ETIMEDOUT ? 0 : error, place);
-  return error;
+  return wait_really(mutex, place, [&] { return real(condition, mutex, until); });
 }
 
 int condition_signal(pthread_cond_t* condition, bool all, std::uint64_t place) {
@@ -130,9 +152,7 @@ ENTRY int pthread_cond_clockwait(pthread_cond_t* condition, pthread_mutex_t* mut
   if (scheduler::active())
     return wait_in_turn(condition, mutex, scheduler::until(clock, until), IPCLAB_PLACE);
   begins_to_wait(condition, mutex, IPCLAB_PLACE);
-  const int error = real(condition, mutex, clock, until);
-  mutex_taken(mutex, error == ETIMEDOUT ? 0 : error, IPCLAB_PLACE);
-  return error;
+  return wait_really(mutex, IPCLAB_PLACE, [&] { return real(condition, mutex, clock, until); });
 }
 
 ENTRY int pthread_cond_signal(pthread_cond_t* condition) {

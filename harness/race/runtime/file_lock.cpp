@@ -64,6 +64,7 @@ void taken(int fd, Range wanted, bool writes, std::uint64_t place) {
   });
   const Holding holding(range->lock);
   range->user = self.index;
+  ++range->arrived;
   range->count = writes;
   note_locked(*range, place);
 }
@@ -74,11 +75,12 @@ void given_up(int fd, Range wanted) {
   bool any = false;
   overlapping(*file, wanted, [&](Sync& range) {
     const Holding holding(range.lock);
+    if (range.arrived == 0) return;  // nobody has it
     note_unlocked(range);
     if (Clock* clock = made(range.clock2)) join(*clock, self.task->clock);
     if (range.count)
       if (Clock* clock = made(range.clock)) join(*clock, self.task->clock);
-    if (range.user == self.index) range.user = 0;
+    if (range.user == self.index) range.user = 0, --range.arrived;
     any = true;
   });
   if (any) next_epoch();

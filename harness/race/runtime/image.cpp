@@ -17,6 +17,8 @@ void program_path(char* to, std::size_t size) {
   to[length > 0 ? length : 0] = '\0';
 }
 
+std::uint64_t program_begin, program_end;
+
 bool is_known(const Image& image, const dl_phdr_info& info) {
   for (Index i = image.modules.load(); i != 0; i = record()->modules[i].next)
     if (record()->modules[i].bias == info.dlpi_addr && strcmp(record()->modules[i].path, info.dlpi_name) == 0)
@@ -41,6 +43,7 @@ int add_module(dl_phdr_info* info, std::size_t, void* data) {
     if (begin < module.begin) module.begin = begin;
     if (end > module.end) module.end = end;
   }
+  if (first) program_begin = module.begin, program_end = module.end;
   strncpy(module.path, first ? image.program : info->dlpi_name, sizeof module.path - 1);
   module.next = image.modules.load();
   while (!image.modules.compare_exchange_weak(module.next, index)) {
@@ -58,6 +61,8 @@ void describe_image() {
   ::dl_iterate_phdr(add_module, &image);
   record()->processes[process].image = index;
 }
+
+bool is_program(std::uint64_t place) { return program_begin <= place && place < program_end; }
 
 void describe_libraries() {
   const Index image = record()->processes[process].image;

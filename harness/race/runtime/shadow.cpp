@@ -151,11 +151,18 @@ class Visit {
   return Visit(granule, now, address & (kPageSize - 1), place).go_alone();
 }
 
-/// Where this task has been alone so far it takes no lock: this is what most accesses of a long run are. Two
-/// tasks that come to a granule in the same few nanoseconds, one of which was there alone before, may miss
-/// each other this once.
-bool done_alone(Granule& granule, std::uint64_t now, std::uint64_t address, std::uint64_t place) {
+bool is_alone(const Granule& granule, std::uint64_t now) {
   if (granule.more.load(std::memory_order_relaxed)) return false;
+  for (const Mark& mark : granule.marks)
+    if (const std::uint64_t old = cell_of(mark); old && slot_of(old) != slot_of(now)) return false;
+  return true;
+}
+
+/// Where this task has been alone so far it takes no lock: this is what most accesses of a long run are. It
+/// looks again when it has left its mark. Two tasks that come to a granule in the same few nanoseconds, one
+/// of which was there alone before, may still miss each other this once.
+bool done_alone(Granule& granule, std::uint64_t now, std::uint64_t address, std::uint64_t place) {
+  const Index stack = stack_at(place);  // first: it may take long
   Mark* same = nullptr;
   bool any = false;
   for (Mark& mark : granule.marks) {
@@ -164,8 +171,10 @@ bool done_alone(Granule& granule, std::uint64_t now, std::uint64_t address, std:
     else if (old && slot_of(old) != slot_of(now)) return false;
     any |= old != 0;
   }
-  if (same) put(*same, now, stack_at(place), self.task->locks);
-  return same || (any && looked_alone(granule, now, address, place));
+  if (!any || granule.more.load(std::memory_order_relaxed)) return false;
+  if (same) put(*same, now, stack, self.task->locks);
+  else if (!looked_alone(granule, now, address, place)) return false;
+  return is_alone(granule, now);
 }
 
 }  // namespace

@@ -2,7 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unwind.h>
 
+#include "race/runtime/image.hpp"
 #include "race/runtime/real.hpp"
 #include "race/runtime/shadow.hpp"
 #include "race/runtime/string.hpp"
@@ -23,12 +25,36 @@ bool is_seen(std::uint64_t address, std::size_t length) {
   return false;
 }
 
+/// Frames from here on: the runtime's, a library's, the program's.
+struct Walk {
+  std::uint64_t place;
+  bool in_library = false;
+};
+
+_Unwind_Reason_Code stop_in_program(_Unwind_Context* context, void* data) {
+  auto& walk = *static_cast<Walk*>(data);
+  const std::uint64_t at = _Unwind_GetIP(context) - 1;
+  if (!is_program(at)) walk.in_library = true;
+  if (!is_program(at) || !walk.in_library) return _URC_NO_REASON;
+  walk.place = at;
+  return _URC_END_OF_STACK;
+}
+
+/// Of a library that works for the program: where the program called it.
+std::uint64_t in_program(std::uint64_t place) {
+  if (is_program(place)) return place;
+  const Inside inside;
+  Walk walk{place};
+  _Unwind_Backtrace(stop_in_program, &walk);
+  return walk.place;
+}
+
 void reads(const void* from, std::size_t length, std::uint64_t place) {
-  if (is_seen(number(from), length)) access_range(number(from), length, 0, place);
+  if (is_seen(number(from), length)) access_range(number(from), length, 0, in_program(place));
 }
 
 void writes(const void* to, std::size_t length, std::uint64_t place) {
-  if (is_seen(number(to), length)) access_range(number(to), length, kWrite, place);
+  if (is_seen(number(to), length)) access_range(number(to), length, kWrite, in_program(place));
 }
 
 /// Watched at all? A string's length is then counted twice, once for us.

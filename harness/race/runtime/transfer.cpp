@@ -210,6 +210,10 @@ namespace {
 /// `taken`: the bytes are gone from where they were.
 template <typename Call>
 ssize_t moved(int in, int out, bool taken, std::uint64_t place, Call call) {
+  if (watched()) {
+    const Inside inside;
+    lead(channel_of(in).in, channel_of(out).out);
+  }
   return incoming(in, nullptr, 0, taken, place,
                   [&] { return outgoing(out, nullptr, 0, nullptr, place, call); });
 }
