@@ -28,8 +28,8 @@ bool differ_in_bytes(std::uint64_t a, std::uint64_t b) { return ((a ^ b) & ~kMas
 /// One access on its way through the marks of a granule.
 class Visit {
  public:
-  Visit(Granule& granule, std::uint64_t now, unsigned offset, std::uint64_t place)
-      : granule_(granule), now_(now), offset_(offset), place_(place) {}
+  Visit(Granule& granule, std::uint64_t now, unsigned offset, Index stack)
+      : granule_(granule), now_(now), offset_(offset), stack_(stack) {}
 
   /// The caller holds the granule.
   void go() {
@@ -56,11 +56,6 @@ class Visit {
   }
 
  private:
-  Index stack() {
-    if (!stack_) stack_ = stack_at(place_);
-    return stack_;
-  }
-
   void look(Mark* marks) {
     for (unsigned i = 0; i < kMarks; ++i) {
       Mark& mark = marks[i];
@@ -69,7 +64,7 @@ class Visit {
         if (!free_) free_ = &mark;
         continue;
       }
-      if (differ_in_bytes(old, now_) && mark.stack == stack() && mark.locks == self.task->locks) {
+      if (differ_in_bytes(old, now_) && mark.stack == stack_ && mark.locks == self.task->locks) {
         free_ = &mark;
         joined_ = old;
         continue;
@@ -90,7 +85,7 @@ class Visit {
   void races_with(const Mark& old) {
     const Index fresh =
         report_race(page_of(&granule_), offset_, {old.stack, old.locks, bytes_of(old.cell), kind(old.cell)},
-                    {stack(), self.task->locks, bytes_of(now_), kind(now_)});
+                    {stack_, self.task->locks, bytes_of(now_), kind(now_)});
     if (fresh) found_ = fresh;
   }
 
@@ -104,7 +99,7 @@ class Visit {
 
   /// First the new mark, then less of the old ones: never nothing in between.
   void settle() {
-    put(*free_, now_ | joined_, stack(), self.task->locks);
+    put(*free_, now_ | joined_, stack_, self.task->locks);
     for (unsigned i = 0; i < replaced_count_; ++i) {
       if (replaced_[i] == free_) continue;
       Mark old = seen(*replaced_[i]);
@@ -125,8 +120,7 @@ class Visit {
   Granule& granule_;
   std::uint64_t now_, joined_ = 0;  // joined: the same done to other bytes, in one mark with these
   unsigned offset_;
-  std::uint64_t place_;
-  Index stack_ = 0;
+  Index stack_;
   Mark* free_ = nullptr;
   Mark* replaced_[kMost];
   unsigned replaced_count_ = 0;
@@ -135,9 +129,9 @@ class Visit {
 };
 
 [[gnu::noinline]] void look_closely(Granule& granule, std::uint64_t now, std::uint64_t address,
-                                    std::uint64_t place) {
+                                    std::uint64_t place, Index stack) {
   ++self.busy;
-  Visit visit(granule, now, address & (kPageSize - 1), place);
+  Visit visit(granule, now, address & (kPageSize - 1), stack);
   {
     const Holding holding(granule.lock);
     visit.go();
@@ -146,34 +140,33 @@ class Visit {
   leave_runtime();
 }
 
-[[gnu::noinline]] bool looked_alone(Granule& granule, std::uint64_t now, std::uint64_t address,
-                                    std::uint64_t place) {
-  return Visit(granule, now, address & (kPageSize - 1), place).go_alone();
+[[gnu::noinline]] bool looked_alone(Granule& granule, std::uint64_t now, std::uint64_t address, Index stack) {
+  return Visit(granule, now, address & (kPageSize - 1), stack).go_alone();
 }
 
+/// Nobody holds the granule, and it has neither more marks nor those of others.
 bool is_alone(const Granule& granule, std::uint64_t now) {
-  if (granule.more.load(std::memory_order_relaxed)) return false;
+  if (granule.lock.owner.load(std::memory_order_relaxed) | granule.more.load(std::memory_order_relaxed))
+    return false;
   for (const Mark& mark : granule.marks)
     if (const std::uint64_t old = cell_of(mark); old && slot_of(old) != slot_of(now)) return false;
   return true;
 }
 
 /// Where this task has been alone so far it takes no lock: this is what most accesses of a long run are. It
-/// looks again when it has left its mark. Two tasks that come to a granule in the same few nanoseconds, one
-/// of which was there alone before, may still miss each other this once.
-bool done_alone(Granule& granule, std::uint64_t now, std::uint64_t address, std::uint64_t place) {
-  const Index stack = stack_at(place);  // first: it may take long
+/// looks again when it has left its mark. Whoever holds the lock meanwhile sees the mark, or is seen; only in
+/// the few nanoseconds in which the mark is on its way to memory the two may miss each other this once.
+bool done_alone(Granule& granule, std::uint64_t now, std::uint64_t address, Index stack) {
   Mark* same = nullptr;
   bool any = false;
   for (Mark& mark : granule.marks) {
     const std::uint64_t old = cell_of(mark);
     if (static_cast<std::uint32_t>(old) == static_cast<std::uint32_t>(now)) same = &mark;
-    else if (old && slot_of(old) != slot_of(now)) return false;
     any |= old != 0;
   }
-  if (!any || granule.more.load(std::memory_order_relaxed)) return false;
+  if (!any || !is_alone(granule, now)) return false;
   if (same) put(*same, now, stack, self.task->locks);
-  else if (!looked_alone(granule, now, address, place)) return false;
+  else if (!looked_alone(granule, now, address, stack)) return false;
   return is_alone(granule, now);
 }
 
@@ -184,8 +177,9 @@ void access(Granule& granule, std::uint64_t address, unsigned size, unsigned how
   const bool scheduled = self.fast != self.epoch;
   if (scheduled && !(how & kAtomic)) scheduler::plain_access(place);
   const std::uint64_t now = self.epoch | mask_of(address, size) | size << kSizeShift | how;
-  if (!scheduled && done_alone(granule, now, address, place)) return;
-  look_closely(granule, now, address, place);
+  const Index stack = stack_at(place);  // before anything is held or looked at: it may take long
+  if (!scheduled && done_alone(granule, now, address, stack)) return;
+  look_closely(granule, now, address, place, stack);
 }
 
 void access(std::uint64_t address, unsigned size, unsigned how, std::uint64_t place) {
