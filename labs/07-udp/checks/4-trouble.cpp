@@ -131,7 +131,8 @@ TEST_CASE("a client that does not answer gets a block five times, and leaves not
   const auto began = steady_clock::now();
   client.asks_for("file");
   for (int i = 0; i < kTries; ++i) client.must_get(1, bytes.substr(0, kBlockSize));
-  while (!server.rests()) client.must_hear_nothing("after the fifth time the client counts as gone");
+  server.must_come_to_rest(
+      [&] { client.must_hear_nothing("after the fifth time the client counts as gone"); });
   if (const double all = seconds_since(began); all < kTries * (kTime - 2) / 1e3)
     fails(cause::kEndedEarly, "the fifth time, too, the client has its time to answer",
           fmt::format("{:.0f} ms after the request all is over", all * 1e3));

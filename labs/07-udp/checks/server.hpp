@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -57,9 +58,10 @@ class Server {
     return !waits_at_a_transfer() && !waits_for_a_time();
   }
 
-  void must_come_to_rest() const {
+  /// `meanwhile` is looked at each time that it does not rest yet.
+  void must_come_to_rest(const std::function<void()>& meanwhile = [] {}) const {
     const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(5);
-    while (!rests())
+    for (; !rests(); meanwhile())
       if (loops() || std::chrono::steady_clock::now() > limit)
         fails(cause::kPolls, "with no transfer under way the server sleeps until a request comes",
               "after all transfers it still wakes by itself");
