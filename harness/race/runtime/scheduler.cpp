@@ -263,7 +263,7 @@ void join_in() {
   task.waiting.store(static_cast<std::uint32_t>(Waiting::turn));
   {
     const Holding holding(r.turn);
-    if (r.running.load() == 0 && !r.gate.load()) r.running.store(self.index);
+    if (r.running.load() == 0) pick();  // perhaps another: the order in which they come here is nobody's
   }
   wait_for_turn();
   task.waiting.store(static_cast<std::uint32_t>(Waiting::nothing));
