@@ -169,8 +169,9 @@ class Reader {
   }
 
   std::string lock_name(const Sync& sync) {
-    return fmt::format("{} {}", name_of(sync.kind),
-                       sync.page ? where(sync.page, sync.offset) : "in own memory");
+    if (sync.page) return fmt::format("{} {}", name_of(sync.kind), where(sync.page, sync.offset));
+    const bool kernels = sync.kind == Kind::file_lock || sync.kind == Kind::sysv_semaphore;
+    return fmt::format("{}{}", name_of(sync.kind), kernels ? "" : " in own memory");
   }
 
   Side side(const Access& access) {

@@ -180,11 +180,12 @@ void see_off() {
 void look_after(Index running) {
   Record& r = *record();
   Task& task = r.tasks[running];
-  const bool dead = running && is_dead(task);
-  if (running && !dead && !sleeps_unknown(task)) return;
+  // Whoever reads /proc/PID/stat has a hand on the process's memory, and by that on its locks of mapped
+  // files: not while somebody else may already go on because it is dead.
   const Holding holding(r.turn);
   if (r.running.load() != running) return;
-  if (running && !dead && !sleeps_unknown(task)) return;  // it was being woken
+  const bool dead = running && is_dead(task);
+  if (running && !dead && !sleeps_unknown(task)) return;
   if (dead) r.departing.store(static_cast<std::uint32_t>(r.processes[task.process].pid));
   else if (running) task.waiting.store(static_cast<std::uint32_t>(Waiting::outside));
   ++r.progress;
