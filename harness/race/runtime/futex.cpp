@@ -6,6 +6,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <limits>
+
 #include "race/runtime/descriptor.hpp"
 #include "race/runtime/real.hpp"
 #include "race/runtime/scheduler.hpp"
@@ -21,16 +24,25 @@ Sync* word_at(const void* word) {
   return sync_at(word, Kind::atomic);
 }
 
-int wait_in_turn(Sync& sync, const std::atomic<int>& word, int expected, long timeout, std::uint64_t place) {
+std::int64_t nanoseconds(const timespec& time) { return time.tv_sec * 1'000'000'000 + time.tv_nsec; }
+
+/// FUTEX_WAIT waits for a time, FUTEX_WAIT_BITSET until one: futex(2).
+std::optional<std::uint64_t> time_out(long operation, long address) {
+  const auto* time = reinterpret_cast<const timespec*>(address);
+  if (!time) return std::nullopt;
+  if ((operation & FUTEX_CMD_MASK) == FUTEX_WAIT) return static_cast<std::uint64_t>(nanoseconds(*time));
+  timespec now{};
+  ::clock_gettime(operation & FUTEX_CLOCK_REALTIME ? CLOCK_REALTIME : CLOCK_MONOTONIC, &now);
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(0, nanoseconds(*time) - nanoseconds(now)));
+}
+
+int wait_in_turn(Sync& sync, const std::atomic<int>& word, int expected, std::optional<std::uint64_t> ns,
+                 std::uint64_t place) {
   scheduler::point(What::wait, &sync, place);
   if (word.load() != expected) {
     errno = EAGAIN;
     return -1;
   }
-  const auto* time = reinterpret_cast<const timespec*>(timeout);
-  const auto ns =
-      time ? std::optional(static_cast<std::uint64_t>(time->tv_sec * 1'000'000'000 + time->tv_nsec))
-           : std::nullopt;
   if (!scheduler::wait_for_signal(sync, place, ns)) {
     errno = ETIMEDOUT;
     return -1;
@@ -62,9 +74,15 @@ extern "C" __attribute__((visibility("default"))) long syscall(long number, ...)
   if (number == SYS_futex && scheduler::active()) {
     const auto* word = reinterpret_cast<const std::atomic<int>*>(a[0]);
     if (Sync* sync = word_at(word)) {
-      if ((a[1] & FUTEX_CMD_MASK) == FUTEX_WAIT)
-        return wait_in_turn(*sync, *word, static_cast<int>(a[2]), a[3], IPCLAB_PLACE);
-      if ((a[1] & FUTEX_CMD_MASK) == FUTEX_WAKE) return wake_in_turn(*sync, a[2], IPCLAB_PLACE);
+      switch (a[1] & FUTEX_CMD_MASK) {
+        case FUTEX_WAIT:
+        case FUTEX_WAIT_BITSET:
+          return wait_in_turn(*sync, *word, static_cast<int>(a[2]), time_out(a[1], a[3]), IPCLAB_PLACE);
+        case FUTEX_WAKE:
+          return wake_in_turn(*sync, a[2], IPCLAB_PLACE);
+        case FUTEX_WAKE_BITSET:  // who sleeps for other bits wakes without a reason, which a futex may
+          return wake_in_turn(*sync, std::numeric_limits<long>::max(), IPCLAB_PLACE);
+      }
     }
   }
   if (number == SYS_kill || number == SYS_tgkill)
