@@ -1,0 +1,6 @@
+// fails: items come out whole and in order, whatever bytes they have
+// cause: wrong-answer
+  const std::uint64_t n = ring.got_count.load(std::memory_order_relaxed);
+  if (ring.put_count.load(std::memory_order_acquire) == n) return false;
+  item = ring.slots()[n % ring.capacity];
+  ring.got_count.store(n, std::memory_order_release);

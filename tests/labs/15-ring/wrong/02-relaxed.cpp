@@ -1,0 +1,6 @@
+// fails: everything that both sides touch is in order
+// cause: race
+  const std::uint64_t n = ring.got_count.load(std::memory_order_relaxed);
+  if (ring.put_count.load(std::memory_order_relaxed) == n) return false;
+  item = ring.slots()[n % ring.capacity];
+  ring.got_count.store(n + 1, std::memory_order_release);

@@ -1,0 +1,6 @@
+// fails: under 200 schedules no item and no wake-up is lost
+// cause: no-signaller | blocks | stuck
+  if (ready()) return;
+  sleeps.exchange(1);
+  if (futex(sleeps, FUTEX_WAIT, 1) != 0 && errno != EAGAIN && errno != EINTR) fail("futex");
+  sleeps = 0;
