@@ -26,7 +26,6 @@ using std::chrono::steady_clock;
 constexpr int kRecordFd = 98;  // in a program: beside that of the replies
 // Last resorts, as in waits.cpp.
 constexpr milliseconds kPatience{40'000};
-constexpr std::size_t kMostRecorded = std::size_t{1} << 30;
 constexpr std::uint32_t kMostSteps = race::kSteps - 1;  // of one schedule: more are not recorded
 
 /// The last number of NSpid: what the program itself calls it.
@@ -63,6 +62,7 @@ void Session::records(std::optional<std::uint64_t> schedule) {
 void Session::lend_record(room::Launch& launch) const {
   launch.extra.emplace_back(recording_->fd(), kRecordFd);
   launch.environment.push_back(race::Recording::variable(kRecordFd));
+  launch.same_addresses = scheduled();  // a program that goes by addresses does the same again
 }
 
 void Session::note_recorded(const Started& started) {

@@ -33,6 +33,9 @@ namespace ipclab::check {
 /// The descriptor of a console's answers: high, so that the learner's own start at 3.
 inline constexpr int kRepliesFd = 99;
 
+/// Bytes of memory that a record may take: programs could fill it with rubbish.
+inline constexpr std::size_t kMostRecorded = std::size_t{1} << 30;
+
 /// A started program and the check's ends of its streams.
 struct Started {
   pid_t pid = 0;

@@ -28,8 +28,6 @@ constexpr double kShortWait = 1;  // seconds: a timed wait that is shorter is po
 // The last resort, when nothing can be proved either way: an upper bound, never called a deadlock.
 constexpr milliseconds kPatience{40'000};
 constexpr milliseconds kLimitsPeriod{200};
-constexpr std::size_t kMostRecorded = std::size_t{2}
-                                      << 30;  // bytes: a program may fill the record with rubbish
 
 bool asleep_without_timer(const Snapshot& snapshot) {
   for (const ipclab::Process& process : snapshot.processes) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace ipclab::race {
@@ -69,7 +70,7 @@ const char* name_of(What what) {
 
 // Bounds far beyond what is ever recorded, for records that programs have spoilt.
 constexpr unsigned kDeepestStack = 600, kDeepestTree = 64, kMostHeld = 64;
-constexpr std::size_t kMostWaiting = 2 * kSlots;
+constexpr std::size_t kMostWaiting = kSlots, kMostReports = 64;
 
 /// An entry of a table; the empty one for what is none of its numbers.
 template <typename Entry, std::size_t size>
@@ -88,7 +89,7 @@ class Reader {
     reports.processes = static_cast<int>(r_.processes_used.load());
     const Index last = std::min<Index>(r_.findings_used.load(), kFindings - 1);
     std::set<std::tuple<Fault, std::string, std::string>> seen;
-    for (Index i = 1; i <= last; ++i) {
+    for (Index i = 1; i <= last && reports.all.size() < kMostReports; ++i) {
       if (r_.findings[i].one.stack == 0) continue;  // its writer was killed while it wrote
       Report report = report_of(r_.findings[i]);
       if (seen.emplace(report.fault, report.one.place().text(), report.two.place().text()).second)
@@ -101,14 +102,24 @@ class Reader {
  private:
   std::string process_name(Index index, unsigned depth = 0) {
     const Process& process = in(r_.processes, index);
-    const std::string program = program_of(process);
     const Index parent = process.parent;
     if (parent && depth < kDeepestTree)
       return fmt::format("{}, child {}", process_name(parent, depth + 1), process.child);
-    if (std::string name = reading_.name_of ? reading_.name_of(process.pid) : ""; !name.empty()) return name;
-    int same = 0, number = 0;
-    for (Index i = 1; i <= r_.processes_used.load() && i < kProcesses; ++i) {
-      if (r_.processes[i].parent || program_of(r_.processes[i]) != program) continue;
+    std::string& name = names_[index];
+    if (!name.empty()) return name;
+    if (reading_.name_of) name = reading_.name_of(process.pid);
+    return name.empty() ? name = numbered_program(index) : name;
+  }
+
+  /// Of several that execute the same file, the how-manieth.
+  std::string numbered_program(Index index) {
+    if (programs_.empty())
+      for (Index i = 0; i <= r_.processes_used.load() && i < kProcesses; ++i)
+        programs_.push_back(r_.processes[i].parent ? "" : program_of(r_.processes[i]));
+    const std::string program = program_of(in(r_.processes, index));
+    std::size_t same = 0, number = 0;
+    for (Index i = 1; i < programs_.size(); ++i) {
+      if (programs_[i] != program) continue;
       ++same;
       if (i == index) number = same;
     }
@@ -169,8 +180,9 @@ class Reader {
   }
 
   std::string lock_name(const Sync& sync) {
-    return fmt::format("{} {}", name_of(sync.kind),
-                       sync.page ? where(sync.page, sync.offset) : "in own memory");
+    if (sync.page) return fmt::format("{} {}", name_of(sync.kind), where(sync.page, sync.offset));
+    const bool kernels = sync.kind == Kind::file_lock || sync.kind == Kind::sysv_semaphore;
+    return fmt::format("{}{}", name_of(sync.kind), kernels ? "" : " in own memory");
   }
 
   Side side(const Access& access) {
@@ -197,6 +209,7 @@ class Reader {
 
   /// Everybody who waited at the end.
   std::vector<Side> waiting() {
+    told_waiting_ = true;  // there is one end
     std::vector<Side> all;
     for (Index i = 1; i <= r_.tasks_used.load() && i < kTasks && all.size() < kMostWaiting; ++i) {
       const Task& task = r_.tasks[i];
@@ -226,7 +239,7 @@ class Reader {
     Report report;
     report.fault = finding.fault;
     report.step = finding.step;
-    if (finding.fault == Fault::stuck) report.waiting = waiting();
+    if (finding.fault == Fault::stuck && !told_waiting_) report.waiting = waiting();
     report.where = finding.page ? where(finding.page, finding.offset) : "own-memory";
     if (const Index made_at = in(r_.regions, in(r_.pages, finding.page).region).made_at)
       report.mapped_at = headline(stack(made_at));
@@ -248,6 +261,9 @@ class Reader {
   const Record& r_;
   const Reading& reading_;
   Symbols symbols_;
+  std::map<Index, std::string> names_;  // of processes
+  std::vector<std::string> programs_;   // … of theirs, by process
+  bool told_waiting_ = false;
 };
 
 }  // namespace

@@ -59,6 +59,7 @@ Order order_from(Packet& packet) {
   order.launch.environment =
       packet.body.at("environment").get<std::vector<std::pair<std::string, std::string>>>();
   order.launch.raw_network = packet.body.at("raw_network");
+  order.launch.same_addresses = packet.body.at("same_addresses");
   order.launch.host = packet.body.at("host");
   for (const int theirs : packet.body.at("extra")) order.launch.extra.emplace_back(-1, theirs);
   for (const json& fault : packet.body.at("faults")) order.launch.faults.push_back(fault_from(fault));

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -120,6 +121,7 @@ bool place(Prepared& prepared) {
   if (!become(identity, order.launch.raw_network)) give_up("become the learner's user");
   if (!set_limits(identity.limits)) give_up("setrlimit");
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) give_up("PR_SET_NO_NEW_PRIVS");
+  if (order.launch.same_addresses) ::personality(ADDR_NO_RANDOMIZE);  // containers may refuse it
   if (filter && !filter->install()) give_up("seccomp");
   int error = ENOENT;
   for (const std::string& candidate : prepared.candidates) {

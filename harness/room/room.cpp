@@ -284,6 +284,7 @@ Started Room::start(const Launch& launch) {
                                      {"extra", extra},
                                      {"faults", faults},
                                      {"raw_network", launch.raw_network},
+                                     {"same_addresses", launch.same_addresses},
                                      {"host", launch.host}},
                                     fds);
   if (reply.at("reply") == "failed") {

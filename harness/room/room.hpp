@@ -54,8 +54,9 @@ struct Launch {
   int in = -1, out = -1, err = -1;                               // -1: /dev/null
   std::vector<std::pair<int, int>> extra;                        // ours, theirs
   std::vector<Fault> faults;
-  bool raw_network = false;  // CAP_NET_RAW, for raw sockets
-  unsigned host = 0;         // in the room's own network; 1, 2: a host of the cable
+  bool raw_network = false;     // CAP_NET_RAW, for raw sockets
+  bool same_addresses = false;  // not at random ones, where the machine allows it (ADDR_NO_RANDOMIZE)
+  unsigned host = 0;            // in the room's own network; 1, 2: a host of the cable
 };
 
 struct Started {

@@ -267,6 +267,46 @@ TEST_CASE("an interrupted wait for one's turn goes on" * rule("S7") * todo(3) * 
   remove(alice);
 }
 
+// In every order. What the check does between two commands orders nothing for the programs: nobody reads here
+// what another has written.
+
+TEST_CASE("eight that open, write and read: nobody touches a board that another still prepares" * rule("S2") *
+          todo(4) * points(2) * needs("eight that open at once have one board, prepared once")) {
+  Room room(kWatchingRaces);
+  std::vector<Console> all;
+  std::vector<Reply> opening;
+  for (int i = 0; i < 8; ++i) all.push_back(room.console("board", fmt::format("opener {}", i + 1)));
+  for (const Console& console : all) opening.push_back(console.types(open_line()));
+  for (const Reply& reply : opening) reply.must_return();
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    all[i].does(write_line(100 * i, "text"));
+    all[i].types(read_line(100 * i, 6)).must_return("text..");
+    all[i].types("times_prepared").must_return("1");
+  }
+  room.must_be_race_free();
+  remove(all[0]);
+}
+
+TEST_CASE("under 100 schedules, three that open at once have one board, also when one of them dies" *
+          rule("S3") * todo(4) * points(3) * needs("eight that open at once have one board, prepared once")) {
+  under_schedules(100, [](Room& room) {
+    const auto victim = room.console("board", "victim");
+    if (room.random(0, 1)) victim.types("die_in_prepare");
+    victim.types(open_line(40));
+    std::vector<Reply> prepared, texts;
+    for (const int i : {0, 1}) {
+      const auto opener = room.console("board", fmt::format("opener {}", i + 1));
+      opener.types(open_line(40));
+      prepared.push_back(opener.types("times_prepared"));
+      texts.push_back(opener.types(read_line(0, 40)));
+    }
+    victim.status();  // it dies only when it is the one who prepares
+    for (const Reply& reply : prepared) reply.must_return("1");
+    for (const Reply& reply : texts) reply.must_return(dots(40));
+    remove(room.console("board", "remover"));
+  });
+}
+
 // Errors.
 
 TEST_CASE("what is beyond the board is refused, and the process goes on" * rule("S4") * todo(5) * points(3)) {

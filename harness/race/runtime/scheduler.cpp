@@ -180,11 +180,12 @@ void see_off() {
 void look_after(Index running) {
   Record& r = *record();
   Task& task = r.tasks[running];
-  const bool dead = running && is_dead(task);
-  if (running && !dead && !sleeps_unknown(task)) return;
+  // Whoever reads /proc/PID/stat has a hand on the process's memory, and by that on its locks of mapped
+  // files: not while somebody else may already go on because it is dead.
   const Holding holding(r.turn);
   if (r.running.load() != running) return;
-  if (running && !dead && !sleeps_unknown(task)) return;  // it was being woken
+  const bool dead = running && is_dead(task);
+  if (running && !dead && !sleeps_unknown(task)) return;
   if (dead) r.departing.store(static_cast<std::uint32_t>(r.processes[task.process].pid));
   else if (running) task.waiting.store(static_cast<std::uint32_t>(Waiting::outside));
   ++r.progress;
@@ -263,7 +264,7 @@ void join_in() {
   task.waiting.store(static_cast<std::uint32_t>(Waiting::turn));
   {
     const Holding holding(r.turn);
-    if (r.running.load() == 0 && !r.gate.load()) r.running.store(self.index);
+    if (r.running.load() == 0) pick();  // perhaps another: the order in which they come here is nobody's
   }
   wait_for_turn();
   task.waiting.store(static_cast<std::uint32_t>(Waiting::nothing));

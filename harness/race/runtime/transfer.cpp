@@ -48,15 +48,17 @@ iovec first_of(const iovec* pieces, std::size_t count, std::size_t length) {
   return {pieces[0].iov_base, pieces[0].iov_len < length ? pieces[0].iov_len : length};
 }
 
-/// Under the scheduler: until the call need not wait. What the run did not make itself may lead outside, and
-/// is not waited for here; the scheduler notices when the call sleeps.
+/// Under the scheduler: until the call need not wait. What the run did not make itself may lead outside:
+/// nobody of the run notices that it is used, and it is not waited for here; the scheduler notices when the
+/// call sleeps.
 void until_ready(int fd, short events, const Sync* sync, std::uint64_t place) {
   static constinit Real<int(pollfd*, nfds_t, int)> look("poll");
+  if (!sync || !(sync->flags & kKnown)) return;
   const What what = events == POLLIN ? What::receive : What::send;
-  const bool ours = sync && (sync->flags & kKnown) && !(::fcntl(fd, F_GETFL) & O_NONBLOCK);
+  const bool waits = !(::fcntl(fd, F_GETFL) & O_NONBLOCK);
   scheduler::retry(what, sync, place, {}, [&] {
     pollfd ready{fd, events, 0};
-    return !ours || look(&ready, 1, 0) != 0;
+    return !waits || look(&ready, 1, 0) != 0;
   });
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,8 +17,9 @@ using namespace ipclab;
 using namespace ipclab::check;
 
 // Time-outs, in milliseconds. Where one must not come, it is half a minute: a block that comes twice then has
-// another reason. Where it must come, it is short, and a block may then come more than once.
-constexpr int kLong = 30'000, kShort = 50;
+// another reason. Where it must come, it is short, and a block may then come more than once;
+// five of them, after which a right server gives up, are long enough for a client on a busy machine.
+constexpr int kLong = 30'000, kShort = 200;
 constexpr int kTries = 5;
 constexpr char kPublic[] = "pub";  // the directory that the server serves
 
@@ -56,9 +58,10 @@ class Server {
     return !waits_at_a_transfer() && !waits_for_a_time();
   }
 
-  void must_come_to_rest() const {
+  /// `meanwhile` is looked at each time that it does not rest yet.
+  void must_come_to_rest(const std::function<void()>& meanwhile = [] {}) const {
     const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(5);
-    while (!rests())
+    for (; !rests(); meanwhile())
       if (loops() || std::chrono::steady_clock::now() > limit)
         fails(cause::kPolls, "with no transfer under way the server sleeps until a request comes",
               "after all transfers it still wakes by itself");

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "pinger.hpp"
@@ -13,7 +14,7 @@ TEST_CASE("doubled replies, and one that is lost" * rule("S7") * todo(4) * point
   Link link(room);
   link.doubles(Side::b, 1);
   link.loses(Side::a, 3);
-  must_have_come_to(ping(link, 4, 10 * kShort), {"reply", "reply", "lost", "reply"});
+  must_have_come_to(ping(link, 4, 15 * kShort), {"reply", "reply", "lost", "reply"});
 }
 
 TEST_CASE("it sleeps until a packet comes" * rule("S4") * todo(3) * points(2)) {
@@ -65,7 +66,7 @@ TEST_CASE("after an interruption it waits for the rest of the time" * rule("S4")
   const auto pinger = ping(link, 1, kLong, 56, faults);
   room.settles();
   const auto then = steady_clock::now();
-  while (steady_clock::now() - then < kLapse) room.settles();  // time is what this check is about
+  std::this_thread::sleep_for(kLapse);  // time is what this check is about
   const bool held = pinger.is_held();
   const double passed = std::chrono::duration<double>(steady_clock::now() - then).count();
   while (pinger.is_held()) {
