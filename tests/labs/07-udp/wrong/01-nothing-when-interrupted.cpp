@@ -1,5 +1,5 @@
-// fails: short reads and interrupted calls lose no byte
-// cause: wrong-answer
+// fails: neither other datagrams nor interruptions prolong the wait
+// cause: blocks
 for (;;) {
   int wait = -1;
   if (deadline != kNever) {

@@ -1,5 +1,5 @@
-// fails: a client that does not answer gets a block five times, and leaves nothing behind
-// cause: ended-early
+// fails: an answer to the fifth try counts as any other
+// cause: no-sender
 for (unsigned number = 1;; ++number) {
       const std::string block = next_block(file);
       const std::string packet = two_bytes(kData) + two_bytes(number) + block;
