@@ -68,24 +68,30 @@ void tell(const Run& run, const RaceOptions& options) {
   fmt::print("{}", race::interleaving(run.reports));
   const std::string& name = options.command[0];
   if (!run.reports.complete)
-    fmt::print(stderr, "ipclab race: {} did more than can be watched: not all was seen\n", name);
+    fmt::print(stderr, "ipclab race: {} has more than {}: not all was seen\n", name, run.reports.limit);
   if (run.reports.processes == 0)
     fmt::print(stderr, "ipclab race: {} was not compiled with `ipclab c++`: nothing was seen\n", name);
   if (run.status != 0 && !(WIFEXITED(run.status) && WEXITSTATUS(run.status) == kStuckStatus))
     fmt::print(stderr, "ipclab race: {} {}\n", name, end_of(run.status));
 }
 
-nlohmann::json document(const Run& run) {
+nlohmann::json document(const Run& run, std::optional<std::uint64_t> seed) {
   auto findings = nlohmann::json::array();
   for (const race::Report& report : run.reports.all) {
     nlohmann::json entry = race::finding(report);
     entry["first_line"] = race::first_line(report);
     findings.push_back(std::move(entry));
   }
+  auto schedule = nlohmann::json::array();
+  for (const race::Scheduled& step : run.reports.schedule)
+    schedule.push_back({{"who", step.who}, {"does", step.what}, {"at", step.place.text()}});
   return {{"ipclab", "race"},
           {"version", 1},
           {"findings", std::move(findings)},
+          {"seed", seed ? nlohmann::json(*seed) : nlohmann::json()},
+          {"schedule", std::move(schedule)},
           {"complete", run.reports.complete},
+          {"more_than", run.reports.limit},
           {"exit_code", WIFEXITED(run.status) ? WEXITSTATUS(run.status) : 0},
           {"signal", WIFSIGNALED(run.status) ? WTERMSIG(run.status) : 0}};
 }
@@ -111,13 +117,15 @@ int race_command(const RaceOptions& options) {
   ::signal(SIGINT, SIG_IGN);  // Ctrl-C ends the command; we tell what was found until then
   std::uint64_t seed = options.seed.value_or(0);
   const Run run = options.seeds > 0 ? run_seeds(options, seed) : run_once(options, options.seed);
+  const bool scheduled = options.seeds > 0 || options.seed;
   tell(run, options);
-  if (!run.reports.all.empty() && (options.seeds > 0 || options.seed))
+  if (!run.reports.all.empty() && scheduled)
     tell_replay(seed, static_cast<int>(seed - options.seed.value_or(options.seeds > 0 ? 1 : seed)) + 1,
                 options);
   if (!options.json.empty())
-    write_file(options.json,
-               document(run).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+    write_file(options.json, document(run, scheduled ? std::optional(seed) : std::nullopt)
+                                     .dump(2, ' ', false, nlohmann::json::error_handler_t::replace) +
+                                 "\n");
   if (!run.reports.all.empty()) return kSomeFail;
   return run.reports.processes == 0 ? kMachine : kAllPass;
 }

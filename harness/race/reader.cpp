@@ -86,6 +86,7 @@ class Reader {
   Reports read() {
     Reports reports;
     reports.complete = r_.full.load() == 0;
+    if (!reports.complete) reports.limit = limit_reached();
     reports.processes = static_cast<int>(r_.processes_used.load());
     const Index last = std::min<Index>(r_.findings_used.load(), kFindings - 1);
     std::set<std::tuple<Fault, std::string, std::string>> seen;
@@ -100,6 +101,17 @@ class Reader {
   }
 
  private:
+  std::string limit_reached() const {
+    if (r_.tasks_used.load() >= kTasks - 1) return fmt::format("{} processes and threads", kTasks - 2);
+    if (r_.processes_used.load() >= kProcesses - 1) return fmt::format("{} processes", kProcesses - 2);
+    if (r_.pages_used.load() >= kPages - 1)
+      return fmt::format("{} MiB of shared memory", std::uint64_t{kPages} * kPageSize >> 20);
+    if (r_.nodes_used.load() >= kNodes / 2 - 1) return fmt::format("{} different stacks", kNodes / 2);
+    if (r_.regions_used.load() >= kRegions - 1) return fmt::format("{} pieces of shared memory", kRegions);
+    if (r_.slots_used.load() >= kSlots) return fmt::format("{} processes and threads at a time", kSlots);
+    return "what the record has room for";
+  }
+
   std::string process_name(Index index, unsigned depth = 0) {
     const Process& process = in(r_.processes, index);
     const Index parent = process.parent;
@@ -226,10 +238,10 @@ class Reader {
 
   std::vector<Scheduled> schedule(const Report& report) {
     std::vector<Scheduled> steps;
-    const std::size_t last = std::min<std::size_t>(report.step, kSteps - 1);
+    const std::size_t last = report.step, all = r_.steps_used.load();
     for (std::size_t i = last > kStepsShown ? last - kStepsShown + 1 : 1; i <= last; ++i) {
-      const Step& step = r_.steps_taken[i];
-      if (step.stack)
+      const Step& step = r_.steps_taken[i % kSteps];
+      if (step.stack && all < i + kSteps)  // else it is a later one
         steps.push_back({task_name(step.task), name_of(step.what), headline(stack(step.stack))});
     }
     return steps;

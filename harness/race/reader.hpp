@@ -44,7 +44,8 @@ struct Scheduled {
 struct Reports {
   std::vector<Scheduled> schedule;  // under the scheduler: the last decisions before the first report
   std::vector<Report> all;          // one per pair of lines, in the order in which they were found
-  bool complete = true;             // a table was full: more may have happened than was seen
+  bool complete = true;             // false: more may have happened than was seen
+  std::string limit;                // then: what there was too much of
   int processes = 0;                // programs and their children that were seen
 };
 

@@ -293,7 +293,7 @@ struct Record {
   Finding findings[kFindings];
   Cell finding_index[kFindings * 2];
   Scene scenes[kFindings];
-  Step steps_taken[kSteps];
+  Step steps_taken[kSteps];  // the last ones, in a ring
   alignas(kPageSize) Shadow shadows[kPages];
 };
 

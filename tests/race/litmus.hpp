@@ -8,6 +8,7 @@ struct Litmus {
   std::string name;
   std::string
       first_line;  // what `ipclab race` must say, without the region: "RACE siblings.cpp:7 siblings.cpp:11"
+  std::string variable;  // what it must call the memory; empty: nothing is said
   bool by_luck = false;  // luck can order the two in one run
 };
 

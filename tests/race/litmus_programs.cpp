@@ -11,10 +11,13 @@ namespace fs = std::filesystem;
 namespace {
 
 Litmus read_litmus(const fs::path& source) {
-  Litmus litmus{source.stem(), "", false};
+  Litmus litmus{source.stem(), "", "", false};
   const auto lines = ipclab::split(ipclab::read_file(source), '\n');
   const auto words = ipclab::split(lines[0], ' ');
   litmus.by_luck = lines[0].find("by luck") != std::string::npos;
+  const std::string calls = "calls it ";
+  if (const auto at = lines[0].find(calls); at != std::string::npos)
+    litmus.variable = lines[0].substr(at + calls.size());
   std::size_t a = 0, b = 0;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const bool both = lines[i].ends_with("// A B");

@@ -1,6 +1,7 @@
 // Every litmus program is found racy on its two lines; mended, nothing is found.
 #include <doctest/doctest.h>
 
+#include "base/text.hpp"
 #include "litmus.hpp"
 #include "process/run.hpp"
 
@@ -28,6 +29,12 @@ bool says(const process::Outcome& outcome, const std::string& first_line) {
   return ("\n" + outcome.out).find("\n" + first_line) != std::string::npos;
 }
 
+bool calls_it(const process::Outcome& outcome, const Litmus& litmus) {
+  for (const std::string& line : split(outcome.out, '\n'))
+    if (line.starts_with(litmus.first_line) && line.ends_with(" " + litmus.variable)) return true;
+  return litmus.variable.empty();
+}
+
 }  // namespace
 
 TEST_CASE("a racy program is reported with its two lines") {
@@ -39,6 +46,7 @@ TEST_CASE("a racy program is reported with its two lines") {
     CAPTURE(outcome.err);
     CHECK(outcome.exit_code == 1);
     CHECK(says(outcome, litmus.first_line));
+    CHECK(calls_it(outcome, litmus));
   }
 }
 

@@ -322,7 +322,7 @@ void send_message(Sync* sync, const void* bytes, std::size_t length, std::uint64
   const Holding holding(sync->lock);
   if (sync->clock2) learn(clock_at(sync->clock2));  // there was room only because others had received
   if (Message* message = push(*sync)) {
-    message->begin = hash_of(bytes, length, kind);
+    message->begin = hash_of(bytes, length, mixed(kind + 1));
     message->end = length;
     if (++sync->count > kMostMessages) {
       fold(*sync, nullptr, message_at(sync->first));
@@ -335,7 +335,7 @@ void send_message(Sync* sync, const void* bytes, std::size_t length, std::uint64
 void take_back(Sync* sync, const void* bytes, std::size_t length, std::uint64_t kind) {
   if (!sync) return;
   const Holding holding(sync->lock);
-  const std::uint64_t hash = hash_of(bytes, length, kind);
+  const std::uint64_t hash = hash_of(bytes, length, mixed(kind + 1));
   const Clock& mine = self.task->clock;
   for (Message *before = nullptr, *m = message_at(sync->first); m; before = m, m = message_at(m->next)) {
     if (m->begin != hash || m->end != length ||
@@ -350,7 +350,7 @@ void receive_message(Sync* sync, const void* bytes, std::size_t length, std::uin
   if (!sync) return;
   const Holding holding(sync->lock);
   acquire_held(*sync);
-  const std::uint64_t hash = hash_of(bytes, length, kind);
+  const std::uint64_t hash = hash_of(bytes, length, mixed(kind + 1));
   Message *first = nullptr, *before_first = nullptr;
   for (Message *before = nullptr, *m = message_at(sync->first); m; before = m, m = message_at(m->next)) {
     if (m->begin != hash || m->end != length) continue;

@@ -218,8 +218,8 @@ void hand_over(Waiting why) {
 
 void note(What what, const Sync* sync, std::uint64_t place) {
   Record& r = *record();
-  const Index step = grow(r.steps_used, kSteps);
-  if (step) r.steps_taken[step] = {self.index, stack_at(place), what, sync ? index_of(*sync) : 0};
+  const Index step = r.steps_used.fetch_add(1, std::memory_order_relaxed) + 1;
+  r.steps_taken[step % kSteps] = {self.index, stack_at(place), what, sync ? index_of(*sync) : 0};
 }
 
 bool falls_behind() { return !takes_anybody() && random_number() % rarity() == 0; }

@@ -22,7 +22,8 @@
 //                 published by one store, and a lock taken over from the dead is known as such
 //
 // The fast path: an access that the same task made already in the same epoch costs the walk of a two-level
-// table and one compare per cell. Only what is new takes the granule's lock. Memory of its own is not watched
+// table and one compare per mark. What a task does in a new epoch where it has been alone so far is one store,
+// without a lock. Only what others did too takes the granule's lock. Memory of its own is not watched
 // while a process has one thread. A program that was not started by `ipclab race` has no record, and nothing
 // is done.
 //

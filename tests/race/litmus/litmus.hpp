@@ -1,7 +1,8 @@
 // What the litmus programs have in common. A program NAME.cpp is racy as it stands, unless its first line
 // says ORDERED; compiled with -DMENDED it is the same program mended. Its first line says which two lines
 // race: those that end in the comments A and B ("// RACE"), or that luck can order them in one run ("// RACE
-// by luck"), or which misuse is found. Compiled with -DTHREADS children are threads of one process, for other
+// by luck"), or which misuse is found; after "calls it" stands what the
+// report must call the memory. Compiled with -DTHREADS children are threads of one process, for other
 // detectors. The large_*.cpp do as much as their argument says (bench/race_speed.cpp).
 #pragma once
 
