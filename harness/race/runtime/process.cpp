@@ -26,7 +26,7 @@ void before_fork() {
   if (!watched()) return;
   const Inside inside;
   forked = prepare_process();
-  hold_mappings();
+  if (forked) hold_mappings();
 }
 
 void after_fork_in_parent() {
