@@ -1,5 +1,6 @@
 // NOT-SHARED
-// The lock lies in shared memory but was initialised for the threads of one process.
+// The lock lies in shared memory but was initialised for the threads of one process: who sleeps on it may
+// sleep for ever.
 #include "litmus.hpp"
 struct Data {
   pthread_mutex_t lock;
@@ -13,7 +14,7 @@ int main() {
   make_lock(&data->lock, false);
 #endif
   const auto work = [&](long value) {
-    ::pthread_mutex_lock(&data->lock);  // A B
+    while (::pthread_mutex_trylock(&data->lock) != 0) ::usleep(10);  // A B
     data->value = value;
     ::pthread_mutex_unlock(&data->lock);
   };
