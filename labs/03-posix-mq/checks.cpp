@@ -37,11 +37,12 @@ void remove(const Console& console) { console.does(fmt::format("unlink {}", kQue
 
 /// Two consoles with the same queue open.
 struct Pair {
-  explicit Pair(Room& room, int capacity = 4, int size = 8192)
-      : alice(room.console("mailbox", "alice")), bob(room.console("mailbox", "bob")) {
+  explicit Pair(Room& room, int capacity = 4, int size = 8192, const std::vector<Fault>& of_bob = {})
+      : alice(room.console("mailbox", "alice")), bob(room.console("mailbox", "bob", of_bob)) {
     alice.does(open_line(capacity, size));
     bob.does(open_line(capacity, size));
   }
+  Pair(Room& room, const std::vector<Fault>& of_bob) : Pair(room, 4, 8192, of_bob) {}
   Console alice, bob;
 };
 
@@ -344,10 +345,7 @@ TEST_CASE("await returns at once when there is a message already" * rule("S7") *
 TEST_CASE("await misses no message that comes while it is about to ask" * rule("S7") * todo(6) * points(2) *
           needs("await sleeps until a message comes to the empty queue, every time")) {
   Room room;
-  auto alice = room.console("mailbox", "alice"),
-       bob = room.console("mailbox", "bob", {hold_before("mq_notify")});
-  alice.does(open_line());
-  bob.does(open_line());
+  auto [alice, bob] = Pair(room, {hold_before("mq_notify")});
   auto told = bob.types("await");
   bob.must_be_held();
   alice.does("send x");
@@ -359,10 +357,7 @@ TEST_CASE("await misses no message that comes while it is about to ask" * rule("
 TEST_CASE("a message that await found by itself is not told to the next await" * rule("S7") * todo(6) *
           points(1) * needs("await sleeps until a message comes to the empty queue, every time")) {
   Room room;
-  auto alice = room.console("mailbox", "alice"),
-       bob = room.console("mailbox", "bob", {hold_after("mq_notify")});
-  alice.does(open_line());
-  bob.does(open_line());
+  auto [alice, bob] = Pair(room, {hold_after("mq_notify")});
   auto told = bob.types("await");
   bob.must_be_held();
   const auto text = room.random_text();
@@ -411,12 +406,8 @@ TEST_CASE("an interrupted send and an interrupted receive go on" * rule("S8") * 
 TEST_CASE("an interrupted await sleeps on" * rule("S8") * todo(6) * points(1) *
           needs("await sleeps until a message comes to the empty queue, every time")) {
   Room room;
-  auto alice = room.console("mailbox", "alice"),
-       bob = room.console("mailbox", "bob",
-                          {interrupt("sigtimedwait"), interrupt("sigsuspend"), interrupt("pause"),
-                           interrupt("poll"), interrupt("futex")});
-  alice.does(open_line());
-  bob.does(open_line());
+  auto [alice, bob] = Pair(room, {interrupt("sigtimedwait"), interrupt("sigsuspend"), interrupt("pause"),
+                                  interrupt("poll"), interrupt("futex")});
   auto told = bob.types("await");
   told.must_wait();
   const auto text = room.random_text();

@@ -194,31 +194,10 @@ TEST_CASE("put sleeps while the ring is full" * rule("S5") * todo(3) * points(2)
   pair.producer.kill();
 }
 
-TEST_CASE("who sleeps is woken, every time" * rule("S6") * todo(4) * points(3)) {
-  Room room;
-  const Pair pair = ring(room, 1);
-  for (int round = 0; round < 4; ++round) {
-    const auto items = texts(room, 3);
-    const Reply got = pair.get();
-    got.must_block(anything());
-    pair.put(items[0]).must_return();
-    got.must_return(items[0]);
-    pair.put(items[1]).must_return();
-    const Reply put = pair.put(items[2]);
-    put.must_block(anything());
-    pair.get().must_return(items[1]);
-    put.must_return();
-    pair.get().must_return(items[2]);
-  }
-  pair.remove();
-}
+namespace {
 
-TEST_CASE("a sleep that is interrupted goes on" * rule("S5") * todo(4) * points(2) *
-          needs("who sleeps is woken, every time")) {
-  Room room;
-  const std::vector<Fault> twice = {interrupt("futex", 1), interrupt("futex", 2)};
-  Pair pair = ::pair(room, twice, twice);
-  pair.makes(kRing, 1);
+/// In a ring with one slot: the consumer on the empty ring, the producer on the full one.
+void both_sleep_and_are_woken(Room& room, const Pair& pair) {
   const auto items = texts(room, 3);
   const Reply got = pair.get();
   got.must_block(anything());
@@ -230,6 +209,24 @@ TEST_CASE("a sleep that is interrupted goes on" * rule("S5") * todo(4) * points(
   pair.get().must_return(items[1]);
   put.must_return();
   pair.get().must_return(items[2]);
+}
+
+}  // namespace
+
+TEST_CASE("who sleeps is woken, every time" * rule("S6") * todo(4) * points(3)) {
+  Room room;
+  const Pair pair = ring(room, 1);
+  for (int round = 0; round < 4; ++round) both_sleep_and_are_woken(room, pair);
+  pair.remove();
+}
+
+TEST_CASE("a sleep that is interrupted goes on" * rule("S5") * todo(4) * points(2) *
+          needs("who sleeps is woken, every time")) {
+  Room room;
+  const std::vector<Fault> twice = {interrupt("futex", 1), interrupt("futex", 2)};
+  Pair pair = ::pair(room, twice, twice);
+  pair.makes(kRing, 1);
+  both_sleep_and_are_woken(room, pair);
   pair.remove();
 }
 
