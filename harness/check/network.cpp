@@ -157,7 +157,7 @@ Datagram Datagrams::receives_at_once(const std::string& expected) const {
   session_->comes([&] { return (datagram = received()).has_value(); });
   session_->awaits(-1);
   if (!datagram) {
-    const Snapshot snapshot = session_->look(0);
+    const Snapshot snapshot = session_->look_again(0);
     const bool lives = std::ranges::any_of(snapshot.processes, [](const auto& p) { return !p.zombie; });
     end_with({lives ? cause::kNoSender : cause::kEndedEarly,
               expected,

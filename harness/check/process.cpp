@@ -36,11 +36,11 @@ void Process::signal(int number) const { session_->signal(pid_, number); }
 
 void Process::kill() const { session_->kill(pid_); }
 
-Snapshot Process::look() const { return session_->look(0); }
+Snapshot Process::look() const { return session_->look_again(0); }
 
 std::vector<Descriptor> Process::descriptors() const {
   session_->settle(pid_);
-  const Snapshot snapshot = session_->look(pid_);
+  const Snapshot snapshot = session_->look_again(pid_);
   const ipclab::Process* process = snapshot.find(pid_);
   return process ? process->descriptors : std::vector<Descriptor>();
 }

@@ -138,7 +138,7 @@ Process Program::child(std::string_view program, int which) const {
   const std::string expected =
       fmt::format("{} starts {}{}", name(), program, which > 1 ? fmt::format(", {} of them", which) : "");
   session_->wait_for(expected, 0, [&] {
-    const Snapshot snapshot = session_->look(0);
+    const Snapshot snapshot = session_->look_again(0);
     const ipclab::Process* self = snapshot.find(pid_);
     const std::string own = self ? self->program : "";
     const auto descends = [&](const ipclab::Process& process) {

@@ -272,6 +272,11 @@ Snapshot Session::look(pid_t pid) {
   return snapshot;
 }
 
+Snapshot Session::look_again(pid_t pid) {
+  watch_->look();
+  return look(pid);
+}
+
 std::string Session::name_of(pid_t pid) {
   if (const Started* started = find_started(pid)) return started->name;
   const Snapshot snapshot = watch_->snapshot(pid);

@@ -86,7 +86,8 @@ class Session {
 
   /// Moves what can be moved now, without waiting.
   void drain();
-  Snapshot look(pid_t pid);  // 0: all
+  /// What is there now, also of a program that has just been started; 0: all.
+  Snapshot look_again(pid_t pid);
   std::string name_of(pid_t pid);
   void signal(pid_t pid, int number);
   void kill(pid_t pid);
@@ -130,6 +131,7 @@ class Session {
 
  private:
   bool turn(bool wait);  // one turn of the loop; true: something moved
+  Snapshot look(pid_t pid);  // what `watch_` has last looked at; 0: all
   void drain_quietly() noexcept;
   bool transfer(Started& started, short events, int fd);
   bool read_stream(Started& started, Fd& fd, std::string& into, std::size_t keep);

@@ -126,6 +126,14 @@ TEST_CASE("an early end is told with its status") {
   });
 }
 
+TEST_CASE("a look sees a program that has just been started") {
+  passes([](auto& room, auto&) {
+    const Program cat = room.start({"cat"});
+    const Snapshot snapshot = cat.look();
+    CHECK(snapshot.find(cat.pid()) != nullptr);
+  });
+}
+
 TEST_CASE("whoever is held goes on, forked processes too") {
   passes([](auto& room, auto&) {
     auto shell = room.start({"sh", "-c", "(echo a); echo b"}, "shell", {hold_before("write", 1)});
