@@ -26,6 +26,7 @@ using std::chrono::steady_clock;
 constexpr int kRecordFd = 98;  // in a program: beside that of the replies
 // Last resorts, as in waits.cpp.
 constexpr milliseconds kPatience{40'000};
+constexpr milliseconds kSleepLook{100};
 constexpr std::uint32_t kMostSteps = race::kSteps - 1;  // of one schedule: more are not recorded
 
 /// The last number of NSpid: what the program itself calls it.
@@ -130,14 +131,24 @@ void Session::play() {
     started->input.reset();
   }
   recording_->open_gate();
+  const auto expected = [&] {
+    return fmt::format("{} comes to its end", (*std::ranges::find_if(started_, lives))->name);
+  };
   const auto began = steady_clock::now();
+  auto look_due = began + kSleepLook;
   while (std::ranges::any_of(started_, lives)) {
     turn(true);
+    const auto now = steady_clock::now();
+    if (now >= look_due) {
+      // In a call that the scheduler does not know they may sleep for good; who waits for its turn does not.
+      watch_->look();
+      if (auto snapshot = asleep_for_good()) fail_asleep(expected(), 0, std::move(*snapshot));
+      look_due = now + kSleepLook;
+    }
     const bool endless = recording_->record().steps_used.load() >= kMostSteps;
-    if (!endless && steady_clock::now() - began < kPatience && recording_->bytes() < kMostRecorded) continue;
-    const auto busy = std::ranges::find_if(started_, lives);
+    if (!endless && now - began < kPatience && recording_->bytes() < kMostRecorded) continue;
     end_with({cause::kNoProgress,
-              fmt::format("{} comes to its end", (*busy)->name),
+              expected(),
               fmt::format("it is still at work after {} steps of all programs",
                           recording_->record().steps_used.load()),
               {},

@@ -127,6 +127,8 @@ void Room::must_have_file(const std::string& path, std::string_view bytes, const
 
 void Room::keeps(std::string name) { session_->kept().insert(std::move(name)); }
 
+void Room::remove_objects() { session_->room().remove_objects(); }
+
 void Room::must_hold(std::vector<std::string> names) {
   const Ledger ledger = session_->room().ledger();
   std::vector<std::string> there;

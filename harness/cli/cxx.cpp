@@ -86,6 +86,8 @@ std::vector<std::string> instrumented(const std::string& compiler, const std::ve
                                       const std::string& runtime) {
   if (has(arguments, "-static") || has(arguments, "-static-pie"))
     throw UsageError("a statically linked program cannot be watched: leave out -static");
+  if (has(arguments, "-static-libstdc++"))  // its functions could not be interposed
+    throw UsageError("a program with a C++ library of its own cannot be watched: leave out -static-libstdc++");
   const bool clang = is_clang(compiler);
   std::vector<std::string> all{compiler, "-g", "-fsanitize=thread", "-pthread"};
   for (std::string& flag : clang ? flags_of_clang() : flags_of_gcc()) all.push_back(std::move(flag));

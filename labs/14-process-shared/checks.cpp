@@ -445,7 +445,7 @@ void everything_is_got_once(Room& room, int pairs, int each, int capacity) {
   if (got != all)
     fails(cause::kWrongAnswer, "every item is got once",
           "got are " + fmt::format("{}", fmt::join(got, ", ")));
-  remove(room.console("buffer", "remover"));
+  room.remove_objects();
 }
 
 }  // namespace
@@ -469,8 +469,7 @@ TEST_CASE("under 100 schedules, moves in opposite directions: nobody waits for e
     const auto back = type_all(room.console("buffer", "two"), {"move /west /east", "move /west /east"});
     for (const auto& replies : {there, back})
       for (const Reply& reply : replies) reply.must_return();
-    const auto remover = room.console("buffer", "remover");
-    for (const Reply& reply : type_all(remover, {"remove /east", "remove /west"})) reply.must_return();
+    room.remove_objects();
   });
 }
 

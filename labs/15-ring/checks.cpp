@@ -342,6 +342,6 @@ TEST_CASE("under 200 schedules no item and no wake-up is lost" * rule("S6") * to
     const Reply sent = pair.send(4), received = pair.receive(4);
     sent.must_return();
     received.must_return();
-    room.console("ring", "remover").does(fmt::format("remove {}", kRing));
+    room.remove_objects();
   });
 }

@@ -111,6 +111,13 @@ TEST_CASE("a deadlock, a lost wake-up, a race and a wrong sum are found, each wi
   CHECK(sum.finding->next.at(0).find("--schedule ") != std::string::npos);
 }
 
+TEST_CASE("a sleep outside the scheduler that nobody can end is no lack of progress") {
+  const CheckResult asleep = under(5, {"count_atomic"}, {"sleep_on_a_bell"});
+  CHECK(cause_of(asleep) != cause::kNoProgress);
+  REQUIRE(asleep.finding);
+  CHECK(asleep.finding->table.at(0).who == "two");
+}
+
 TEST_CASE("a schedule that was found fails again, every time") {
   const CheckResult found = under(50, {"count_in_two_steps"}, {"count_in_two_steps"}, "2");
   REQUIRE(found.finding);

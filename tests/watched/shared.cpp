@@ -2,6 +2,7 @@
 // scheduler tell (check/races_test.cpp).
 #include <fcntl.h>
 #include <pthread.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -137,6 +138,11 @@ int main() {
   console.on("take", take);
   console.on("bring", [](const Words&) { return bring(false); });
   console.on("bring_signals_first", [](const Words&) { return bring(true); });
+  console.on("sleep_on_a_bell", [](const Words&) {
+    eventfd_t count = 0;
+    ::eventfd_read(::eventfd(0, EFD_CLOEXEC), &count);
+    return "";
+  });
   console.on("scribble SEED", scribble);
   return console.run();
 }
