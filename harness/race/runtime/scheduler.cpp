@@ -101,12 +101,16 @@ void futex(Cell& word, int operation, std::uint32_t value, const timespec* timeo
   ::syscall(SYS_futex, &word, operation, value, timeout, nullptr, 0);
 }
 
-void give_turn_to(Index next) {
+Index give_turn_to(Index next) {
   Record& r = *record();
   r.running.store(next);
-  if (!next) return;
-  r.tasks[next].turn.store(1);
-  futex(r.tasks[next].turn, FUTEX_WAKE, 1, nullptr);
+  if (next) r.tasks[next].turn.store(1);
+  return next;
+}
+
+/// Without the scheduler's lock, which it will soon want.
+void wake_up(Index next) {
+  if (next && next != self.index) futex(record()->tasks[next].turn, FUTEX_WAKE, 1, nullptr);
 }
 
 void all_stuck() {
@@ -124,16 +128,28 @@ void all_stuck() {
   });
 }
 
-/// The caller holds the scheduler's lock.
-void pick() {
+/// The caller holds the scheduler's lock, and wakes whom this gives the turn.
+Index pick() {
   if (record()->gate.load()) return give_turn_to(0);
   Index next = takes_anybody() ? anybody() : by_priority();
   if (!next) next = next_in_time();
   if (next || somebody_is_outside()) return give_turn_to(next);
   bool anyone = false;
   living([&](Index, const Task&) { anyone = true; });
-  if (anyone) all_stuck();
-  else give_turn_to(0);
+  if (!anyone) return give_turn_to(0);
+  all_stuck();
+  return 0;
+}
+
+/// Somebody else goes on, if `may` says so, which is asked under the scheduler's lock.
+template <typename May>
+void pass_on(const May& may) {
+  Index next = 0;
+  {
+    const Holding holding(record()->turn);
+    if (may()) next = pick();
+  }
+  wake_up(next);
 }
 
 /// 'R', 'S', 'Z' … of proc_pid_stat(5); 'X' when there is no such task.
@@ -182,14 +198,15 @@ void look_after(Index running) {
   Task& task = r.tasks[running];
   // Whoever reads /proc/PID/stat has a hand on the process's memory, and by that on its locks of mapped
   // files: not while somebody else may already go on because it is dead.
-  const Holding holding(r.turn);
-  if (r.running.load() != running) return;
-  const bool dead = running && is_dead(task);
-  if (running && !dead && !sleeps_unknown(task)) return;
-  if (dead) r.departing.store(static_cast<std::uint32_t>(r.processes[task.process].pid));
-  else if (running) task.waiting.store(static_cast<std::uint32_t>(Waiting::outside));
-  ++r.progress;
-  pick();
+  pass_on([&] {
+    if (r.running.load() != running) return false;
+    const bool dead = running && is_dead(task);
+    if (running && !dead && !sleeps_unknown(task)) return false;
+    if (dead) r.departing.store(static_cast<std::uint32_t>(r.processes[task.process].pid));
+    else if (running) task.waiting.store(static_cast<std::uint32_t>(Waiting::outside));
+    ++r.progress;
+    return true;
+  });
 }
 
 void wait_for_turn() {
@@ -209,10 +226,7 @@ void wait_for_turn() {
 void hand_over(Waiting why) {
   Record& r = *record();
   self.task->waiting.store(static_cast<std::uint32_t>(why));
-  {
-    const Holding holding(r.turn);
-    if (r.running.load() == self.index || r.running.load() == 0) pick();
-  }
+  pass_on([&] { return r.running.load() == self.index || r.running.load() == 0; });
   wait_for_turn();
 }
 
@@ -262,10 +276,8 @@ void join_in() {
     futex(r.arrived, FUTEX_WAKE, 1, nullptr);
   }
   task.waiting.store(static_cast<std::uint32_t>(Waiting::turn));
-  {
-    const Holding holding(r.turn);
-    if (r.running.load() == 0) pick();  // perhaps another: the order in which they come here is nobody's
-  }
+  // Perhaps another: the order in which they come here is nobody's.
+  pass_on([&] { return r.running.load() == 0; });
   wait_for_turn();
   task.waiting.store(static_cast<std::uint32_t>(Waiting::nothing));
 }
@@ -283,10 +295,7 @@ void leave(bool whole_process) {
   } else {
     self.task->state.store(kEnded);
   }
-  {
-    const Holding holding(r.turn);
-    pick();
-  }
+  pass_on([] { return true; });
   --self.busy;
   self.task = nullptr;  // what is still done is in nobody's order
 }
@@ -363,8 +372,7 @@ Away::Away(std::uint64_t place) : active_(active()) {
   Record& r = *record();
   self.task->waits_at = stack_at(place);
   self.task->waiting.store(static_cast<std::uint32_t>(Waiting::outside));
-  const Holding holding(r.turn);
-  if (r.running.load() == self.index) pick();
+  pass_on([&] { return r.running.load() == self.index; });
 }
 
 Away::~Away() {

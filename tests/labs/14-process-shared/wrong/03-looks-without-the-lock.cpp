@@ -1,4 +1,4 @@
-// fails: under 200 schedules, two producers and two consumers: every item once, in order, without a race
+// fails: under 200 schedules, up to two producers and two consumers: every item once, in order, no race
 // cause: race
 // A look from before the lock, to save the wait.
   leave(buffer);

@@ -1,4 +1,4 @@
-// fails: under 200 schedules, two producers and two consumers: every item once, in order, without a race
+// fails: under 200 schedules, up to two producers and two consumers: every item once, in order, no race
 // cause: race
 // The item is taken off and copied when the lock is free again.
   while (buffer.count == 0 && !buffer.is_shut) wait(buffer.not_empty, buffer);
