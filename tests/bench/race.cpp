@@ -27,7 +27,7 @@ struct Count {
 
 process::Outcome run(const Litmus& litmus, bool mended) {
   std::vector<std::string> argv{IPCLAB_BUILD "/harness/ipclab", "race"};
-  if (!mended && litmus.by_luck) argv.insert(argv.end(), {"--seeds", "200"});
+  if (!mended && litmus.by_luck) argv.insert(argv.end(), {"--seeds", "50"});
   argv.insert(argv.end(), {"--", litmus_path(litmus, mended)});
   return process::run({.argv = argv, .limit = std::chrono::seconds(120)});
 }
