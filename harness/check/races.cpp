@@ -131,24 +131,26 @@ void Session::play() {
     started->input.reset();
   }
   recording_->open_gate();
-  const auto expected = [&] {
-    return fmt::format("{} comes to its end", (*std::ranges::find_if(started_, lives))->name);
-  };
   const auto began = steady_clock::now();
   auto look_due = began + kSleepLook;
-  while (std::ranges::any_of(started_, lives)) {
+  for (;;) {
     turn(true);
     const auto now = steady_clock::now();
+    std::optional<Snapshot> asleep;
     if (now >= look_due) {
       // In a call that the scheduler does not know they may sleep for good; who waits for its turn does not.
       watch_->look();
-      if (auto snapshot = asleep_for_good()) fail_asleep(expected(), 0, std::move(*snapshot));
+      asleep = asleep_for_good();
       look_due = now + kSleepLook;
     }
+    const auto living = std::ranges::find_if(started_, lives);
+    if (living == started_.end()) break;
+    const std::string expected = (*living)->name + " comes to its end";
+    if (asleep) fail_asleep(expected, 0, std::move(*asleep));
     const bool endless = recording_->record().steps_used.load() >= kMostSteps;
     if (!endless && now - began < kPatience && recording_->bytes() < kMostRecorded) continue;
     end_with({cause::kNoProgress,
-              expected(),
+              expected,
               fmt::format("it is still at work after {} steps of all programs",
                           recording_->record().steps_used.load()),
               {},

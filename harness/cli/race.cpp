@@ -70,7 +70,7 @@ void tell(const Run& run, const RaceOptions& options) {
   if (!run.reports.complete)
     fmt::print(stderr, "ipclab race: {} has more than {}: not all was seen\n", name, run.reports.limit);
   if (run.reports.processes == 0)
-    fmt::print(stderr, "ipclab race: {} was not compiled with `ipclab c++`: nothing was seen\n", name);
+    fmt::print(stderr, "ipclab race: {} was not compiled with this `ipclab c++`: nothing was seen\n", name);
   if (run.status != 0 && !(WIFEXITED(run.status) && WEXITSTATUS(run.status) == kStuckStatus))
     fmt::print(stderr, "ipclab race: {} {}\n", name, end_of(run.status));
 }

@@ -13,6 +13,8 @@ std::string base_name(const std::string& path) { return path.substr(path.rfind('
 
 const char* name_of(Kind kind) {
   switch (kind) {
+    case Kind::atomic:
+      return "futex";
     case Kind::mutex:
       return "mutex";
     case Kind::rwlock:
@@ -231,9 +233,16 @@ class Reader {
       side.who = task_name(i);
       side.stack = stack(task.waits_at);
       side.holds = held_by_name(task.locks);
+      side.unheard = unheard(in(r_.syncs, task.object));
       all.push_back(std::move(side));
     }
     return all;
+  }
+
+  std::optional<Side::Unheard> unheard(const Sync& sync) {
+    if (!sync.unheard) return std::nullopt;
+    return Side::Unheard{lock_name(sync), task_name(root_of(sync.unheard).task),
+                         headline(stack(sync.unheard))};
   }
 
   std::vector<Scheduled> schedule(const Report& report) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,12 @@ struct Side {
     Place since;
   };
   std::vector<Held> holds;
+  /// Of who waits for a signal: the last one, when it found nobody waiting.
+  struct Unheard {
+    std::string object, who;  // "condition /queue+0x28"
+    Place place;
+  };
+  std::optional<Unheard> unheard;
   /// The innermost place that is not the standard library's.
   const Place& place() const;
 };

@@ -169,6 +169,7 @@ struct Sync {
   std::uint32_t flags;
   Index made_at;        // where it was initialised
   Index used_at, user;  // the first use and its process
+  Index unheard;        // the last wake-up, if it found nobody waiting
 };
 inline constexpr std::uint32_t kShared = 1, kKnown = 2, kInexact = 4, kReported = 8, kOwned = 16;
 
@@ -297,7 +298,7 @@ struct Record {
   alignas(kPageSize) Shadow shadows[kPages];
 };
 
-inline constexpr std::uint32_t kVersion = 3;
+inline constexpr std::uint32_t kVersion = 4;
 
 /// Where the record lies in every process that has mapped it.
 inline Record* record() { return reinterpret_cast<Record*>(kAddress); }

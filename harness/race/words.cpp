@@ -80,6 +80,23 @@ ipclab::Finding race(const Report& report) {
   return finding;
 }
 
+/// What may have begun it: a signal that came too early, or locks taken in different orders.
+std::string why_stuck(const std::vector<Side>& waiting) {
+  for (const Side& side : waiting)
+    if (side.unheard)
+      return fmt::format(
+          "{} has waited for {} since after its last signal, by {} at {}, which found nobody waiting. A "
+          "signal "
+          "is not kept for later: what is waited for must be changed, and looked at, so that none comes "
+          "between the look and the wait.",
+          side.who, side.unheard->object, side.unheard->who, side.unheard->place.text());
+  const auto holders = std::ranges::count_if(waiting, [](const Side& side) { return !side.holds.empty(); });
+  return holders > 1
+             ? "Who waits for a lock keeps those that it has. Taken in one order by everybody, no circle of "
+               "waiters can close."
+             : "Whoever could have ended a wait waits as well, or has ended without doing it.";
+}
+
 ipclab::Finding stuck(const Report& report) {
   ipclab::Finding finding;
   finding.cause = cause::kStuck;
@@ -89,6 +106,7 @@ ipclab::Finding stuck(const Report& report) {
     add_side(finding, side, "waits");
     if (!side.holds.empty()) finding.table.push_back({"", holding(side), ""});
   }
+  finding.because = why_stuck(report.waiting);
   finding.next = {"pthread_cond_wait(3)", "sem_overview(7)"};
   return finding;
 }

@@ -52,7 +52,7 @@ void begins_to_wait(pthread_cond_t* condition, pthread_mutex_t* mutex, std::uint
 }
 
 /// One that nobody else can see may still be waited on.
-const Sync* signals_of(pthread_cond_t* condition) {
+Sync* signals_of(pthread_cond_t* condition) {
   const Inside inside;
   return lock_at(condition, Kind::condition);
 }
@@ -73,9 +73,9 @@ int wait_in_turn(pthread_cond_t* condition, pthread_mutex_t* mutex, std::optiona
 void signal_in_turn(pthread_cond_t* condition, bool all, std::uint64_t place) {
   scheduler::point(What::wake, nullptr, place);
   told(condition, place);
-  const Sync* sync = signals_of(condition);
+  Sync* sync = signals_of(condition);
   const Inside inside;
-  if (sync) scheduler::wake(*sync, all);
+  if (sync) scheduler::note_wake(*sync, scheduler::wake(*sync, all), place);
 }
 
 }  // namespace

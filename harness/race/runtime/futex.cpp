@@ -59,6 +59,7 @@ int wake_in_turn(Sync& sync, long most, std::uint64_t place) {
   release(&sync);
   int woken = 0;
   while (woken < most && scheduler::wake(sync, false)) ++woken;
+  scheduler::note_wake(sync, woken > 0, place);
   return woken;
 }
 

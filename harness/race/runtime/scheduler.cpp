@@ -101,16 +101,13 @@ void futex(Cell& word, int operation, std::uint32_t value, const timespec* timeo
   ::syscall(SYS_futex, &word, operation, value, timeout, nullptr, 0);
 }
 
-Index give_turn_to(Index next) {
+/// Under the scheduler's lock the waking, too: who has the turn and sleeps is taken for outside.
+void give_turn_to(Index next) {
   Record& r = *record();
   r.running.store(next);
-  if (next) r.tasks[next].turn.store(1);
-  return next;
-}
-
-/// Without the scheduler's lock, which it will soon want.
-void wake_up(Index next) {
-  if (next && next != self.index) futex(record()->tasks[next].turn, FUTEX_WAKE, 1, nullptr);
+  if (!next) return;
+  r.tasks[next].turn.store(1);
+  if (next != self.index) futex(r.tasks[next].turn, FUTEX_WAKE, 1, nullptr);
 }
 
 void all_stuck() {
@@ -128,28 +125,23 @@ void all_stuck() {
   });
 }
 
-/// The caller holds the scheduler's lock, and wakes whom this gives the turn.
-Index pick() {
+/// The caller holds the scheduler's lock.
+void pick() {
   if (record()->gate.load()) return give_turn_to(0);
   Index next = takes_anybody() ? anybody() : by_priority();
   if (!next) next = next_in_time();
   if (next || somebody_is_outside()) return give_turn_to(next);
   bool anyone = false;
   living([&](Index, const Task&) { anyone = true; });
-  if (!anyone) return give_turn_to(0);
-  all_stuck();
-  return 0;
+  if (anyone) all_stuck();
+  else give_turn_to(0);
 }
 
 /// Somebody else goes on, if `may` says so, which is asked under the scheduler's lock.
 template <typename May>
 void pass_on(const May& may) {
-  Index next = 0;
-  {
-    const Holding holding(record()->turn);
-    if (may()) next = pick();
-  }
-  wake_up(next);
+  const Holding holding(record()->turn);
+  if (may()) pick();
 }
 
 /// 'R', 'S', 'Z' … of proc_pid_stat(5); 'X' when there is no such task.
@@ -225,8 +217,10 @@ void wait_for_turn() {
 
 void hand_over(Waiting why) {
   Record& r = *record();
-  self.task->waiting.store(static_cast<std::uint32_t>(why));
-  pass_on([&] { return r.running.load() == self.index || r.running.load() == 0; });
+  pass_on([&] {
+    self.task->waiting.store(static_cast<std::uint32_t>(why));  // here, or look_after may just call it outside
+    return r.running.load() == self.index || r.running.load() == 0;
+  });
   wait_for_turn();
 }
 
@@ -360,6 +354,8 @@ bool wake(const Sync& sync, bool all) {
   });
   return true;
 }
+
+void note_wake(Sync& sync, bool heard, std::uint64_t place) { sync.unheard = heard ? 0 : stack_at(place); }
 
 void sleep(std::uint64_t ns, std::uint64_t place) {
   point(What::sleep, nullptr, place);

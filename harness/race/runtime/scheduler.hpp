@@ -38,6 +38,8 @@ bool wait_for_change(std::uint64_t place, std::optional<std::uint64_t> timeout_n
 bool wait_for_signal(const Sync& sync, std::uint64_t place, std::optional<std::uint64_t> timeout_ns = {});
 /// Was there anybody?
 bool wake(const Sync& sync, bool all);
+/// Whether there was: it may explain a wait without an end.
+void note_wake(Sync& sync, bool heard, std::uint64_t place);
 void sleep(std::uint64_t ns, std::uint64_t place);
 
 /// A call that may wait for what is not scheduled: others go on meanwhile.
