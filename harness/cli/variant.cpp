@@ -13,14 +13,17 @@
 namespace ipclab::cli {
 namespace {
 
+bool is_code(const fs::path& path) {
+  const auto extension = path.extension();
+  return extension == ".cpp" || extension == ".hpp" || extension == ".h";
+}
+
 std::map<std::string, std::string> files_in(const fs::path& directory) {
   std::map<std::string, std::string> files;
   if (!fs::is_directory(directory)) return files;
-  for (const auto& entry : fs::recursive_directory_iterator(directory)) {
-    const auto extension = entry.path().extension();
-    if (entry.is_regular_file() && (extension == ".cpp" || extension == ".hpp" || extension == ".h"))
+  for (const auto& entry : fs::recursive_directory_iterator(directory))
+    if (entry.is_regular_file() && is_code(entry.path()))
       files[entry.path().lexically_relative(directory)] = read_file(entry.path());
-  }
   return files;
 }
 
@@ -132,9 +135,11 @@ Variant submission(const Lab& lab, const fs::path& directory) {
     if (!missing.empty())
       throw UsageError(
           fmt::format("the submission in {} lacks {}", directory.string(), joined(missing, ", ")));
-    for (const std::string& name : wanted) {
-      variant.files[name] = submitted(directory, place / name);
-    }
+    for (const std::string& name : wanted) variant.files[name] = submitted(directory, place / name);
+    // What stands beside them belongs to them: a learner may change every file, and add some.
+    for (const auto& entry : fs::directory_iterator(place))
+      if (const fs::path& path = entry.path(); is_code(path) && entry.is_regular_file())
+        variant.files[path.filename()] = submitted(directory, path);
     variant.shown = place.string() + "/";
     break;
   }

@@ -12,7 +12,8 @@ struct Fault {
   enum class Kind {
     short_count,     // at most `value` bytes are transferred (read, write, send, recv and their kin)
     interrupt,       // the call fails with EINTR, as after a signal handler without SA_RESTART; one that does
-                     // not wait (WNOHANG, LOCK_NB, IPC_NOWAIT, a wake-up by futex) does not count
+                     // not wait (WNOHANG, LOCK_NB, IPC_NOWAIT, MSG_DONTWAIT, a wake-up by futex), or is made
+                     // by a thread that blocks all signals, does not count
     interrupt_late,  // as if it had slept first: held before the call until Room::release, which it then
                      // fails with EINTR
     fail,            // the call fails with errno `value`

@@ -5,8 +5,11 @@
 #include <fmt/format.h>
 #include <link.h>
 #include <linux/futex.h>
+#include <signal.h>
 #include <sys/file.h>
 #include <sys/msg.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -97,6 +100,12 @@ bool never_sleeps(const Registers& registers) {
       return registers.argument(1) != F_SETLKW && registers.argument(1) != F_OFD_SETLKW;
     case SYS_poll:
       return static_cast<int>(registers.argument(2)) == 0;
+    case SYS_recvmsg:
+    case SYS_sendmsg:
+      return has(2, MSG_DONTWAIT);
+    case SYS_recvfrom:
+    case SYS_sendto:
+      return has(3, MSG_DONTWAIT);
     case SYS_futex: {
       const auto operation = registers.argument(1) & FUTEX_CMD_MASK;
       return operation != FUTEX_WAIT && operation != FUTEX_WAIT_BITSET && operation != FUTEX_LOCK_PI &&
@@ -105,6 +114,15 @@ bool never_sleeps(const Registers& registers) {
     default:
       return false;
   }
+}
+
+/// Nothing interrupts who blocks every signal that can be.
+bool blocks_signals(pid_t tid) {
+  std::uint64_t blocked = 0;
+  if (::ptrace(PTRACE_GETSIGMASK, tid, sizeof blocked, &blocked) != 0) return false;
+  for (int signal = 1; signal < SIGSYS; ++signal)
+    if (signal != SIGKILL && signal != SIGSTOP && !(blocked >> (signal - 1) & 1)) return false;
+  return true;
 }
 
 }  // namespace
@@ -130,14 +148,14 @@ bool Tracee::loads(const Registers& registers) const {
   return registers.instruction() >= loader.first && registers.instruction() < loader.second;
 }
 
-bool Tracee::counts_for(const Fault& fault, const Registers& registers) const {
+bool Tracee::counts_for(const Fault& fault, const Registers& registers, pid_t tid) const {
   if (fault.kind == Fault::Kind::count) return false;
   const Call& call = call_named(fault.call);
   const bool interrupts = fault.kind == Fault::Kind::interrupt || fault.kind == Fault::Kind::interrupt_late;
-  if (interrupts && never_sleeps(registers)) return false;
   return std::ranges::count(call.numbers, registers.call()) > 0 &&
          program == (fault.program.empty() ? first_program : fault.program) &&
-         is_on(fault.on, pid, registers.argument(0));
+         is_on(fault.on, pid, registers.argument(0)) &&
+         !(interrupts && (never_sleeps(registers) || blocks_signals(tid)));
 }
 
 void TracedThread::handles() {

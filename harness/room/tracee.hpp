@@ -36,7 +36,7 @@ struct Tracee {  // a process
   void executes();  // reads what the process has become
   Tracee forked(pid_t child) const;
   bool loads(const Registers& registers) const;  // the call is the dynamic loader's
-  bool counts_for(const Fault& fault, const Registers& registers) const;
+  bool counts_for(const Fault& fault, const Registers& registers, pid_t tid) const;
 };
 
 /// A call that a signal has interrupted and that the kernel will make again by itself.

@@ -89,7 +89,7 @@ struct Tracer::Impl {
   void at_call(pid_t tid, TracedThread& thread);
   void at_return(pid_t tid, TracedThread& thread);
   void at_exec(pid_t pid, pid_t former);
-  const Fault* decide(Tracee& process, const Registers& registers);
+  const Fault* decide(Tracee& process, pid_t tid, const Registers& registers);
   void act(pid_t tid, TracedThread& thread, Registers& registers);
   bool shorten(pid_t tid, TracedThread& thread, Registers& registers);
   static void note_call(Tracee& process, TracedThread& thread, const Registers& registers, bool again);
@@ -190,7 +190,7 @@ void Tracer::Impl::at_call(pid_t tid, TracedThread& thread) {
   const bool again = thread.restart == Restart::of(*registers);
   thread.restart.reset();
   note_call(process->second, thread, *registers, again);
-  if (!again) thread.action = decide(process->second, *registers);
+  if (!again) thread.action = decide(process->second, tid, *registers);
   if (thread.action) act(tid, thread, *registers);
   else go_on(tid, thread);
 }
@@ -221,12 +221,12 @@ void Tracer::Impl::note_sigaction(Tracee& process, pid_t tid, const Registers& r
       .restarts = (action.flags & SA_RESTART) != 0};
 }
 
-const Fault* Tracer::Impl::decide(Tracee& process, const Registers& registers) {
+const Fault* Tracer::Impl::decide(Tracee& process, pid_t tid, const Registers& registers) {
   if (process.loads(registers)) return nullptr;
   const Fault* chosen = nullptr;
   for (std::size_t i = 0; i < process.faults->size(); ++i) {
     const Fault& fault = (*process.faults)[i];
-    if (!process.counts_for(fault, registers)) continue;
+    if (!process.counts_for(fault, registers, tid)) continue;
     const int count = ++process.counts[i];
     if (!chosen && (fault.nth == 0 || fault.nth == count)) chosen = &fault;
   }

@@ -98,6 +98,8 @@ TEST_CASE("a board that is there is opened as it is, with its size and its text"
   alice.does(open_line(9'000));
   alice.does(write_line(0, head));
   alice.does(write_line(8'988, tail));
+  const auto size_of_object = [&] { return room.start({"stat", "-c", "%s", "/dev/shm/board"}).output(); };
+  const auto size = size_of_object();
   bob.does(open_line(100));  // wants a smaller one
   bob.types("size").must_return("9000");
   bob.types(read_line(8'988, 12)).must_return(tail);
@@ -106,6 +108,9 @@ TEST_CASE("a board that is there is opened as it is, with its size and its text"
   carol.types(read_line(0, head.size())).must_return(head);
   alice.types(read_line(8'988, 12)).must_return(tail);
   carol.types("times_prepared").must_return("1");
+  if (const auto now = size_of_object(); now != size)
+    fails(cause::kWrongAnswer, "a board that is there keeps its size, whatever size is asked for",
+          fmt::format("the object had {} bytes, and has {}", std::stoull(size), std::stoull(now)));
   remove(alice);
 }
 
@@ -320,6 +325,9 @@ TEST_CASE("what is beyond the board is refused, and the process goes on" * rule(
   alice.types(read_line(1'000'000'000, 1)).must_fail("ERANGE");
   alice.types(write_line(1000, "x")).must_fail("ERANGE");
   alice.types(write_line(9'223'372'036'854'775'807u, "overflow")).must_fail("ERANGE");
+  alice.types(read_line(1u << 31, 1)).must_fail("ERANGE");  // and what is 0 in 32 bits
+  alice.types(read_line(std::size_t{1} << 32, 1)).must_fail("ERANGE");
+  alice.types(read_line(0, std::size_t{1} << 32)).must_fail("ERANGE");
   alice.types("read -1 2").must_fail("ERANGE");    // 2^64 - 1, and the sum is 1
   alice.types("read 10 -10").must_fail("ERANGE");  // the sum is 0
   alice.types(read_line(0, 10)).must_return(dots(10));

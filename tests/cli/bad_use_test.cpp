@@ -110,6 +110,17 @@ TEST_CASE("what does not compile is told in the compiler's own words, and other 
   CHECK(labs[1].at("earned") == labs[1].at("points"));
 }
 
+TEST_CASE("every source that stands beside the learner's file belongs to the submission") {
+  const Handed handed;
+  handed.add("pipeline.cpp", "#include \"more.hpp\"\n" + read_file(kSolution));
+  handed.add("more.hpp", "void more();\n");
+  handed.add("pipeline.hpp", "#error the submission's own\n");
+  const auto outcome = typed({"check", "01-pipe", "--submission", handed.path()});
+  CHECK(outcome.exit_code == 2);
+  CHECK(outcome.out.find("the submission's own") != std::string::npos);
+  CHECK(outcome.out.find("more.hpp: No such file") == std::string::npos);
+}
+
 TEST_CASE("a submission is compiled without namespaces, too") {
   const Handed handed;
   handed.add("pipeline.cpp", read_file(kSolution) + "// never compiled before: " + handed.path() + "\n");

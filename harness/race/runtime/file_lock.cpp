@@ -138,7 +138,7 @@ namespace ipclab::race {
 
 void drop_file_locks(int fd) {
   struct stat status {};
-  if (::fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) return;
+  if (::fstat(fd, &status) != 0 || !(S_ISREG(status.st_mode) || S_ISDIR(status.st_mode))) return;
   given_up(fd, {});
 }
 
@@ -172,13 +172,17 @@ IPCLAB_INTERPOSE(int, lockf, int, int, off_t)(int fd, int command, off_t length)
 }
 
 IPCLAB_INTERPOSE(int, flock, int, int)(int fd, int operation) {
+  return flock_at(fd, operation, IPCLAB_PLACE);
+}
+
+int ipclab::race::flock_at(int fd, int operation, std::uint64_t place) {
   if (!watched()) return real_flock(fd, operation);
   Inside inside;
   given_up(fd, {});  // a change of kind gives the lock up first (flock(2))
   const int result = outside(inside, [&] {
     if (!scheduler::active() || (operation & (LOCK_NB | LOCK_UN))) return real_flock(fd, operation);
-    return in_turn(IPCLAB_PLACE, [&] { return real_flock(fd, operation | LOCK_NB); });
+    return in_turn(place, [&] { return real_flock(fd, operation | LOCK_NB); });
   });
-  if (result == 0 && !(operation & LOCK_UN)) taken(fd, {}, operation & LOCK_EX, IPCLAB_PLACE);
+  if (result == 0 && !(operation & LOCK_UN)) taken(fd, {}, operation & LOCK_EX, place);
   return result;
 }

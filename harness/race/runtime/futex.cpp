@@ -10,6 +10,7 @@
 #include <limits>
 
 #include "race/runtime/descriptor.hpp"
+#include "race/runtime/file_lock.hpp"
 #include "race/runtime/real.hpp"
 #include "race/runtime/scheduler.hpp"
 #include "race/runtime/signal.hpp"
@@ -86,6 +87,7 @@ extern "C" __attribute__((visibility("default"))) long syscall(long number, ...)
       }
     }
   }
+  if (number == SYS_flock) return flock_at(static_cast<int>(a[0]), static_cast<int>(a[1]), IPCLAB_PLACE);
   if (number == SYS_kill || number == SYS_tgkill)
     signal_goes(static_cast<pid_t>(a[0]), static_cast<int>(a[number == SYS_kill ? 1 : 2]));
   if (number == SYS_pidfd_send_signal)

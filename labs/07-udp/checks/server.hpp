@@ -90,6 +90,7 @@ class Server {
         if (wakes_by_itself(snapshot, thread) && thread.wait.time_out_seconds.value_or(2) > 1)
           return thread.wait.time_out_seconds;
         if (thread.wait.time_out_seconds) fails(cause::kPolls, expected, "it wakes again and again to look");
+        if (others_wait_for_a_time(snapshot, process)) return std::nullopt;  // this thread only listens
         fails(
             cause::kBlocks, expected, fmt::format("it sleeps in {} without a time-out", thread.wait.call),
             "A block or its acknowledgement that is lost leaves both sides waiting for the other, for ever.");
@@ -129,6 +130,13 @@ class Server {
   static bool wakes_by_itself(const Snapshot& snapshot, const Thread& thread) {
     return std::ranges::any_of(detect::wait_edges(snapshot), [&](const detect::WaitEdge& edge) {
       return edge.tid == thread.tid && edge.by_itself;
+    });
+  }
+
+  static bool others_wait_for_a_time(const Snapshot& snapshot, const ipclab::Process& process) {
+    return std::ranges::any_of(process.threads, [&](const Thread& thread) {
+      return thread.activity == Activity::blocked && wakes_by_itself(snapshot, thread) &&
+             thread.wait.time_out_seconds.value_or(2) > 1;
     });
   }
 

@@ -96,7 +96,7 @@ TEST_CASE("ping beside it gets its own replies, and it its own" * rule("S6") * t
   Room room(with_raw_sockets());
   room.requires_tool("ping");
   Link link(room, {.delay = milliseconds(5)});
-  const auto other = link.a().start({"/usr/bin/ping", "-c", "5", "-i", "0.02", link.b().address()}, "ping");
+  const auto other = link.a().start({"/usr/bin/ping", "-c", "5", "-w", "20", "-i", "0.02", link.b().address()}, "ping");
   const auto pinger = ping(link, 20, kLong);
   must_get_all(room, pinger, 20);
   if (other.output().find("5 received") == std::string::npos)
