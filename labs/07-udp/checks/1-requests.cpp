@@ -35,9 +35,13 @@ TEST_CASE("what is no read request is answered with error 4, and the server goes
       {"a request whose mode does not end", two_bytes(kRead) + name + '\0' + "octet"},
       {"a request without a name", request("")},
       {"a request in another mode", request(name, "mail")},
+      {"a request in mode netascii", request(name, "netascii")},
+      {"a request whose mode only begins like octet", request(name, "octets")},
+      {"a request whose mode is cut short", request(name, "octe")},
       {"a write request", request(name, "octet", kWrite)},
       {"a datagram with opcode 0", request(name, "octet", 0)},
       {"a datagram with opcode 256", request(name, "octet", 256)},
+      {"a datagram with opcode 257", request(name, "octet", 257)},
       {"an acknowledgement out of the blue", acknowledgement(1)},
       {"60000 bytes", room.random_bytes(1) + std::string(59'999, '\xff')},
   };

@@ -174,8 +174,19 @@ TEST_CASE("an acknowledgement that comes twice has nothing sent twice" * rule("S
     client.acknowledges(other);
     client.must_hear_nothing(fmt::format("ACK {} has nothing sent while block 2 is on its way", other));
   }
-  client.sends(two_bytes(kAcknowledgement));  // too short to be one
-  client.must_hear_nothing("half an ACK is none");
+  const std::vector<std::pair<std::string, std::string>> others = {
+      {"half an ACK", two_bytes(kAcknowledgement)},
+      {"three bytes of an ACK", two_bytes(kAcknowledgement) + '\0'},
+      {"an empty datagram", ""},
+      {"the second byte of an opcode", "\4"},
+      {"a DATA packet with the block's number", data_packet(2, "x")},
+      {"a datagram of opcode 260 with the block's number", two_bytes(260) + two_bytes(2)},
+      {"a read request", request("file")},
+  };
+  for (const auto& [what, packet] : others) {
+    client.sends(packet);
+    client.must_hear_nothing(what + " from the client has nothing sent");
+  }
   client.acknowledges(2);
   client.must_get(3, blocks[2]);
   client.acknowledges(3);
@@ -196,6 +207,10 @@ TEST_CASE("a stranger is answered with error 5, and the transfer goes on" * rule
   client.must_get(1, bytes.substr(0, kBlockSize));
   stranger.socket().sends(acknowledgement(1), client.transfer());
   stranger.must_get_error(5, "an acknowledgement from a port that has no part in the transfer");
+  for (const std::string& packet : {std::string(), std::string("\4"), request("file"), data_packet(1, "x")}) {
+    stranger.socket().sends(packet, client.transfer());
+    stranger.must_get_error(5, fmt::format("a stranger's datagram of {} bytes", packet.size()));
+  }
   client.must_hear_nothing("a stranger's acknowledgement does not count");
   stranger.socket().sends(error_packet(0), client.transfer());
   stranger.must_hear_nothing("a stranger's ERROR is not answered");
