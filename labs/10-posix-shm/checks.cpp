@@ -325,8 +325,8 @@ TEST_CASE("what is beyond the board is refused, and the process goes on" * rule(
   alice.types(read_line(1'000'000'000, 1)).must_fail("ERANGE");
   alice.types(write_line(1000, "x")).must_fail("ERANGE");
   alice.types(write_line(9'223'372'036'854'775'807u, "overflow")).must_fail("ERANGE");
-  alice.types(read_line(1u << 31, 1)).must_fail("ERANGE");  // and what is 0 in 32 bits
-  alice.types(read_line(std::size_t{1} << 32, 1)).must_fail("ERANGE");
+  alice.types(read_line(1u << 31, 1)).must_fail("ERANGE");
+  alice.types(read_line(std::size_t{1} << 32, 1)).must_fail("ERANGE");  // 0 in 32 bits
   alice.types(read_line(0, std::size_t{1} << 32)).must_fail("ERANGE");
   alice.types("read -1 2").must_fail("ERANGE");    // 2^64 - 1, and the sum is 1
   alice.types("read 10 -10").must_fail("ERANGE");  // the sum is 0

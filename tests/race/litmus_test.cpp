@@ -1,6 +1,8 @@
 // Every litmus program is found racy on its two lines; mended, nothing is found.
 #include <doctest/doctest.h>
 
+#include <regex>
+
 #include "base/text.hpp"
 #include "litmus.hpp"
 #include "process/run.hpp"
@@ -71,6 +73,15 @@ TEST_CASE("what luck can hide in one run is found by seeds, and the seed shows t
     const auto again = watched(litmus_path(litmus, false), {"--seed", replayed_seed(found.out)});
     CHECK(says(again, litmus.first_line));
   }
+}
+
+TEST_CASE("a lost wake-up is told with the signal that nobody heard") {
+  const auto found = watched(IPCLAB_BUILD "/litmus/lost_wake_up", {"--seeds", "50"});
+  const std::string words = std::regex_replace(found.out, std::regex("\\s+"), " ");
+  CAPTURE(found.out);
+  CHECK(words.find("at lost_wake_up.cpp:30, which found nobody waiting") != std::string::npos);
+  const auto circle = watched(IPCLAB_BUILD "/litmus/lock_order", {"--seeds", "50"});
+  CHECK(circle.out.find("Taken in one order") != std::string::npos);
 }
 
 TEST_CASE("no seed shows anything in a mended program") {
