@@ -9,6 +9,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <initializer_list>
+
 #include "race/runtime/descriptor.hpp"
 #include "race/runtime/names.hpp"
 #include "race/runtime/task.hpp"
