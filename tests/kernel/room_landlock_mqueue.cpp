@@ -16,7 +16,8 @@
 static int errno_under(std::uint64_t access) {
   const pid_t child = ::fork();
   if (child == 0) {
-    const landlock_ruleset_attr attributes{access};
+    landlock_ruleset_attr attributes{};  // newer headers have more members
+    attributes.handled_access_fs = access;
     const long ruleset = ::syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes, 0);
     ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     if (ruleset < 0 || ::syscall(SYS_landlock_restrict_self, ruleset, 0) != 0) ::_exit(255);
