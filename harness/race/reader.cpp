@@ -64,6 +64,8 @@ const char* name_of(What what) {
       return "joins";
     case What::sleep:
       return "sleeps";
+    case What::seen:
+      return "store seen";
     case What::end:
       return "ends";
   }
@@ -245,6 +247,13 @@ class Reader {
                          headline(stack(sync.unheard))};
   }
 
+  std::optional<Reordered> reordered() {
+    const Reordering& there = r_.reordered;
+    if (!there.missed) return std::nullopt;
+    return Reordered{task_name(root_of(there.store).task), headline(stack(there.store)),
+                     headline(stack(there.load)), headline(stack(there.missed))};
+  }
+
   std::vector<Scheduled> schedule(const Report& report) {
     std::vector<Scheduled> steps;
     const std::size_t last = report.step, all = r_.steps_used.load();
@@ -274,6 +283,7 @@ class Reader {
     report.one = side(finding.one);
     report.two = side(finding.two);
     report.own_copies = own_copies(finding.one, finding.two);
+    report.reordered = reordered();
     const auto key = [](const Side& side) { return std::make_tuple(side.place().file, side.place().line); };
     if (finding.fault == Fault::race && key(report.two) < key(report.one)) std::swap(report.one, report.two);
     return report;

@@ -30,6 +30,12 @@ struct Side {
   const Place& place() const;
 };
 
+/// A load that came before an earlier store of the same task could be seen, and somebody did not see it.
+struct Reordered {
+  std::string who;
+  Place store, load, missed;
+};
+
 struct Report {
   Fault fault{};
   std::string where;     // "/counter+0x10"
@@ -37,6 +43,7 @@ struct Report {
   std::string object;    // of a misuse: "mutex"
   Place mapped_at, made_at;
   Side one, two;
+  std::optional<Reordered> reordered;
   std::vector<Side> waiting;  // of a run that is stuck: everybody, and where
   std::size_t step = 0;       // of the schedule, when it was found
   bool own_copies = false;    // both hold "the same" lock, but each its own copy

@@ -70,6 +70,7 @@ struct Task {
   std::uint64_t thread;  // pthread_t
   Clock clock;
   Index fence_release, fence_acquire;  // clocks of memory fences
+  Index late_clock;                    // what it knew when it made the store that it keeps back
   Index locks;                         // what it holds: a lock set
   // The scheduler's part (runtime/scheduler.hpp).
   Cell turn;     // futex: 1 when it may run
@@ -170,6 +171,8 @@ struct Sync {
   Index made_at;        // where it was initialised
   Index used_at, user;  // the first use and its process
   Index unheard;        // the last wake-up, if it found nobody waiting
+  // A store that the owner keeps back (runtime/late_store.hpp), and its load of something else meanwhile.
+  Index late, overtaken_by;
 };
 inline constexpr std::uint32_t kShared = 1, kKnown = 2, kInexact = 4, kReported = 8, kOwned = 16;
 
@@ -199,6 +202,11 @@ struct Finding {
   Index sync;
   Access one, two;
   std::uint32_t step;  // when, by the scheduler
+};
+
+/// A load that overtook a store of its task, which a third access then did not see: stacks.
+struct Reordering {
+  Index store, load, missed;
 };
 
 /// What a task saw when it came upon a race: its frames, innermost first, and the memory in which the debug
@@ -235,6 +243,7 @@ enum class What : std::uint32_t {
   start,
   join,
   sleep,
+  seen,  // others see the store that was kept back
   end
 };
 
@@ -273,6 +282,7 @@ struct Record {
   Cell arrived;    // futex: programs that have begun and wait for their turn
   std::uint64_t random, progress, now;
   std::uint64_t lowest;  // priority
+  Reordering reordered;  // the last one
 
   Task tasks[kTasks];
   Process processes[kProcesses];
@@ -298,7 +308,7 @@ struct Record {
   alignas(kPageSize) Shadow shadows[kPages];
 };
 
-inline constexpr std::uint32_t kVersion = 4;
+inline constexpr std::uint32_t kVersion = 5;
 
 /// Where the record lies in every process that has mapped it.
 inline Record* record() { return reinterpret_cast<Record*>(kAddress); }

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <map>
 
+#include "race/scopes.hpp"
 #include "race/variables.hpp"
 
 namespace ipclab::race {
@@ -81,20 +82,14 @@ std::vector<Place> places(Dwfl_Module* module, std::uint64_t address, bool libra
     found[0] = place_of(dwarf_linesrc(line, nullptr, nullptr), number);
     found[0].function = function;
   }
-  Dwarf_Die *lexical = nullptr, *scopes = nullptr;
-  int count = unit ? dwarf_getscopes(unit, address - bias, &lexical) : 0;
-  // From an inlined function those lead to where it was written; what it was inlined into is above the
-  // innermost one.
-  count = count > 0 ? dwarf_getscopes_die(&lexical[0], &scopes) : 0;
-  for (int i = 0; i < count; ++i) {
-    const int tag = dwarf_tag(&scopes[i]);
+  if (!unit) return found;
+  for (Dwarf_Die& scope : scopes_at(unit, address - bias)) {
+    const int tag = dwarf_tag(&scope);
     if (tag != DW_TAG_inlined_subroutine && tag != DW_TAG_subprogram) continue;
-    if (std::string name = name_of(&scopes[i]); !name.empty()) found.back().function = std::move(name);
+    if (std::string name = name_of(&scope); !name.empty()) found.back().function = std::move(name);
     if (tag == DW_TAG_subprogram) break;
-    found.push_back(call_of(unit, &scopes[i]));
+    found.push_back(call_of(unit, &scope));
   }
-  std::free(scopes);
-  std::free(lexical);
   for (Place& place : found) place.library |= library;
   return found;
 }

@@ -11,6 +11,8 @@
 #include <optional>
 #include <vector>
 
+#include "race/scopes.hpp"
+
 namespace ipclab::race {
 namespace {
 
@@ -195,16 +197,11 @@ class Search {
   std::string in_frame(unsigned index, const Unit& unit) {
     Frame frame(scene_, index);
     best_.reset();
-    Dwarf_Die* raw = nullptr;
-    const int count = dwarf_getscopes(unit.unit, frame.place() - unit.bias, &raw);
-    if (count <= 0) return "";
-    Dwarf_Die* scopes_raw = nullptr;
-    const int scope_count = dwarf_getscopes_die(&raw[0], &scopes_raw);
-    const std::unique_ptr<Dwarf_Die, void (*)(void*)> lexical(raw, std::free), scopes(scopes_raw, std::free);
-    Dwarf_Die* function = nullptr;
-    for (int i = 0; i < scope_count && !function; ++i)
-      if (dwarf_tag(&scopes_raw[i]) == DW_TAG_subprogram) function = &scopes_raw[i];
-    for (int i = 0; i < scope_count; ++i) in_scope(&scopes_raw[i], function, frame, unit);
+    std::vector<Dwarf_Die> scopes = scopes_at(unit.unit, frame.place() - unit.bias);
+    const auto function =
+        std::ranges::find_if(scopes, [](Dwarf_Die& scope) { return dwarf_tag(&scope) == DW_TAG_subprogram; });
+    for (Dwarf_Die& scope : scopes)
+      in_scope(&scope, function == scopes.end() ? nullptr : &*function, frame, unit);
     return best_ ? best_->text : "";
   }
 

@@ -52,6 +52,15 @@ std::string subject(const Report& report) {
   return report.variable.empty() ? report.where : fmt::format("{} ({})", report.variable, report.where);
 }
 
+std::string overtaking(const Reordered& it) {
+  return fmt::format(
+      "In this schedule the load at {} by {} overtook its store at {}, which therefore was not seen at {}. "
+      "Release and acquire allow that, and processors do it: only sequentially consistent operations, a "
+      "fence "
+      "of that kind between them, or an exchange keep a store before a later load of something else.",
+      it.load.text(), it.who, it.store.text(), it.missed.text());
+}
+
 ipclab::Finding race(const Report& report) {
   ipclab::Finding finding;
   finding.cause = cause::kRace;
@@ -76,6 +85,7 @@ ipclab::Finding race(const Report& report) {
           : "Nothing passes from one side to the other between the two accesses: no lock that both take, no "
             "semaphore, "
             "message, atomic release and acquire, fork or wait. Either may come first, or both at once.";
+  if (report.reordered) finding.because += " " + overtaking(*report.reordered);
   finding.next = {"pthreads(7)", "shm_overview(7)"};
   return finding;
 }
@@ -106,7 +116,7 @@ ipclab::Finding stuck(const Report& report) {
     add_side(finding, side, "waits");
     if (!side.holds.empty()) finding.table.push_back({"", holding(side), ""});
   }
-  finding.because = why_stuck(report.waiting);
+  finding.because = report.reordered ? overtaking(*report.reordered) : why_stuck(report.waiting);
   finding.next = {"pthread_cond_wait(3)", "sem_overview(7)"};
   return finding;
 }

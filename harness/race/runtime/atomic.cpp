@@ -2,6 +2,7 @@
 //
 // The operation itself and the passing on of clocks are one step: they happen under the lock of the sync at
 // the address.
+#include "race/runtime/late_store.hpp"
 #include "race/runtime/scheduler.hpp"
 #include "race/runtime/shadow.hpp"
 #include "race/runtime/sync.hpp"
@@ -27,24 +28,32 @@ void read_from(Sync& sync, int order) {
   else if (Clock* pending = made(self.task->fence_acquire)) join(*pending, clock_at(sync.clock));
 }
 
-/// What others learn from a store; from a relaxed one what was known at the last release fence.
+/// What others learn from a store; from a relaxed one what was known at the last release fence. May be none.
+const Clock* told_by(int order) {
+  if (releases(order)) return &self.task->clock;
+  const Index fence = self.task->fence_release;
+  return fence ? &clock_at(fence) : nullptr;
+}
+
 /// `goes_on`: a read-modify-write continues the release sequences that it stands in.
-bool write_to(Sync& sync, int order, bool goes_on) {
-  const Index source = releases(order) ? 0 : self.task->fence_release;
-  if (!releases(order) && !source) {
+void tell(Sync& sync, const Clock* what, bool goes_on) {
+  if (!what) {
     if (!goes_on && sync.clock) clear(clock_at(sync.clock));
-    return false;
+  } else if (Clock* clock = made(sync.clock)) {
+    goes_on ? join(*clock, *what) : copy(*clock, *what);
   }
-  const Clock& what = source ? clock_at(source) : self.task->clock;
-  if (Clock* clock = made(sync.clock)) goes_on ? join(*clock, what) : copy(*clock, what);
-  return !source;
+}
+
+/// What was told is over: what the task does now is not known by it.
+void after_telling(int order) {
+  if (releases(order)) next_epoch();
 }
 
 /// Is the memory watched at all? Then the sync there.
 Sync* watched_sync(const volatile void* address) {
   if (!watched()) return nullptr;
   if (!threaded && !known_page(reinterpret_cast<std::uint64_t>(address))) return nullptr;
-  const Inside inside;
+  const Inside inside{Overtaking()};
   return sync_at(address, Kind::atomic);
 }
 
@@ -90,9 +99,15 @@ template <typename T>
 T load(const volatile T* at, int order, std::uint64_t place) {
   Sync* sync = watched_sync(at);
   if (!sync) return load_now(at);
+  late_store::show_sometimes();
   scheduler::point(What::atomic, sync, place);
   counts_as_access<0>(at, place);
-  const Inside inside;
+  if (self.late.make) {
+    if (const LateStore* mine = late_store::own(*sync, sizeof(T))) return static_cast<T>(mine->value);
+    late_store::overtaken(place);
+  }
+  const Inside inside{Overtaking()};
+  late_store::missed(*sync, place);
   const Holding holding(sync->lock);
   const T value = load_now(at);
   read_from(*sync, order);
@@ -106,16 +121,39 @@ void store_now(volatile T* at, T value) {
 }
 
 template <typename T>
+void make_late(const LateStore& late) {
+  const Inside inside;
+  Sync& sync = record()->syncs[late.sync];
+  const Holding holding(sync.lock);
+  tell(sync, late.tells ? &clock_at(self.task->late_clock) : nullptr, false);
+  store_now(static_cast<volatile T*>(late.at), static_cast<T>(late.value));
+}
+
+/// The moment counts at which the task stored, not that at which others see it.
+template <typename T>
+void keep_back(Sync& sync, volatile T* at, T value, int order, std::uint64_t place) {
+  const Inside inside;
+  const Clock* what = told_by(order);
+  if (what)
+    if (Clock* kept = made(self.task->late_clock)) copy(*kept, *what);
+  late_store::keep({make_late<T>, at, value, sizeof(T), what != nullptr, 0, 0}, sync, place);
+  after_telling(order);
+}
+
+template <typename T>
 void store(volatile T* at, T value, int order, std::uint64_t place) {
   Sync* sync = watched_sync(at);
   if (!sync) return store_now(at, value);
+  if (self.late.make) show_late_store();
   scheduler::point(What::atomic, sync, place);
   counts_as_access<kWrite>(at, place);
+  if constexpr (sizeof(T) <= sizeof(LateStore::value))
+    if (order != kSequential && late_store::wanted()) return keep_back(*sync, at, value, order, place);
   const Inside inside;
   const Holding holding(sync->lock);
-  const bool told = write_to(*sync, order, false);
+  tell(*sync, told_by(order), false);
   store_now(at, value);
-  if (told) next_epoch();
+  after_telling(order);
 }
 
 /// A read-modify-write; gives the old value.
@@ -123,13 +161,16 @@ template <typename T, typename Change>
 [[gnu::always_inline]] inline T update(volatile T* at, int order, std::uint64_t place, Change change) {
   Sync* sync = watched_sync(at);
   if (!sync) return change_now(at, change);
+  if (self.late.make) show_late_store();
   scheduler::point(What::atomic, sync, place);
   counts_as_access<kWrite>(at, place);
   const Inside inside;
+  late_store::missed(*sync, place);
   const Holding holding(sync->lock);
   const T old = change_now(at, change);
   read_from(*sync, order);
-  if (write_to(*sync, order, true)) next_epoch();
+  tell(*sync, told_by(order), true);
+  after_telling(order);
   return old;
 }
 
@@ -139,11 +180,13 @@ bool compare_exchange(volatile T* at, T* expected, T desired, int order, int ord
                       std::uint64_t place) {
   Sync* sync = watched_sync(at);
   if (!sync) return exchange_if(at, expected, desired);
+  if (self.late.make) show_late_store();
   scheduler::point(What::atomic, sync, place);
   counts_as_access<0>(at, place);
   bool done;
   {
     const Inside inside;
+    late_store::missed(*sync, place);
     const Holding holding(sync->lock);
     done = exchange_if(at, expected, desired);
     read_from(*sync, done ? order : order_of_failure);
@@ -152,7 +195,8 @@ bool compare_exchange(volatile T* at, T* expected, T desired, int order, int ord
   counts_as_access<kWrite>(at, place);
   const Inside inside;
   const Holding holding(sync->lock);
-  if (write_to(*sync, order, true)) next_epoch();
+  tell(*sync, told_by(order), true);
+  after_telling(order);
   return true;
 }
 
@@ -202,9 +246,10 @@ ATOMICS(128, Wide)
 
 ENTRY void __tsan_atomic_thread_fence(int order) {
   __atomic_thread_fence(__ATOMIC_SEQ_CST);
+  if (self.late.make && order == kSequential) show_late_store();
   scheduler::point(What::atomic, nullptr, IPCLAB_PLACE);
   if (!watched()) return;
-  const Inside inside;
+  const Inside inside{Overtaking()};
   Task& task = *self.task;
   if (acquires(order) && task.fence_acquire) learn(clock_at(task.fence_acquire));
   if (!releases(order)) return;

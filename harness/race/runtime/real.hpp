@@ -4,6 +4,8 @@
 
 #include <dlfcn.h>
 
+#include "race/runtime/self.hpp"
+
 namespace ipclab::race {
 
 template <typename Function>
@@ -14,7 +16,11 @@ class Real<Result(Arguments...)> {
  public:
   using Pointer = Result (*)(Arguments...);
   constexpr explicit Real(const char* name, const char* version = nullptr) : name_(name), version_(version) {}
-  Result operator()(Arguments... arguments) { return pointer()(arguments...); }
+  Result operator()(Arguments... arguments) {
+    if (self.late.make && self.busy == 0) [[unlikely]]
+      show_late_store();
+    return pointer()(arguments...);
+  }
   Pointer pointer() {
     if (!found_) {
       void* symbol = version_ ? dlvsym(RTLD_NEXT, name_, version_) : nullptr;

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "race/runtime/late_store.hpp"
 #include "race/runtime/report.hpp"
 #include "race/runtime/stack.hpp"
 #include "race/runtime/task.hpp"
@@ -218,7 +219,8 @@ void wait_for_turn() {
 void hand_over(Waiting why) {
   Record& r = *record();
   pass_on([&] {
-    self.task->waiting.store(static_cast<std::uint32_t>(why));  // here, or look_after may just call it outside
+    self.task->waiting.store(
+        static_cast<std::uint32_t>(why));  // here, or look_after may just call it outside
     return r.running.load() == self.index || r.running.load() == 0;
   });
   wait_for_turn();
@@ -279,6 +281,7 @@ void join_in() {
 void leave(bool whole_process) {
   Record& r = *record();
   if (!r.scheduled || !self.task || r.running.load() != self.index) return;
+  if (self.late.make && !self.busy) show_late_store();
   ++self.busy;
   ++r.progress;
   if (whole_process) {
@@ -300,9 +303,11 @@ void progress() {
   self.task->idle = 0;
 }
 
+std::uint64_t random_below(std::uint64_t below) { return random_number() % below; }
+
 void point(What what, const Sync* sync, std::uint64_t place) {
   if (!active()) return;
-  const Inside inside;
+  const Inside inside{Overtaking()};
   note(what, sync, place);
   Task& task = *self.task;
   if (falls_behind()) fall_behind();
@@ -322,7 +327,9 @@ void point(What what, const Sync* sync, std::uint64_t place) {
 void plain_access(std::uint64_t place) {
   if (!record()->scheduled) return;
   constexpr unsigned kOneIn = 8;
-  if (random_number() % kOneIn == 0) point(What::access, nullptr, place);
+  if (random_below(kOneIn) != 0) return;
+  late_store::show_sometimes();
+  point(What::access, nullptr, place);
 }
 
 bool wait_for_change(std::uint64_t place, std::optional<std::uint64_t> timeout_ns) {

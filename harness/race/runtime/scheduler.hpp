@@ -28,6 +28,8 @@ void progress();
 
 /// Somebody else may go on. Does nothing where no scheduler is.
 void point(What what, const Sync* sync, std::uint64_t place);
+/// The seed's next number, of 0 … below - 1.
+std::uint64_t random_below(std::uint64_t below);
 /// Only at some, as the seed has it.
 void plain_access(std::uint64_t place);
 

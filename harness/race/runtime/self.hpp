@@ -22,8 +22,8 @@
 //                 published by one store, and a lock taken over from the dead is known as such
 //
 // The fast path: an access that the same task made already in the same epoch costs the walk of a two-level
-// table and one compare per mark. What a task does in a new epoch where it has been alone so far is one store,
-// without a lock. Only what others did too takes the granule's lock. Memory of its own is not watched
+// table and one compare per mark. What a task does in a new epoch where it has been alone so far is one
+// store, without a lock. Only what others did too takes the granule's lock. Memory of its own is not watched
 // while a process has one thread. A program that was not started by `ipclab race` has no record, and nothing
 // is done.
 //
@@ -52,6 +52,17 @@ struct Lookup {
 };
 inline constexpr unsigned kLookups = 64;
 
+/// An atomic store that this thread has made and others do not see yet (late_store.hpp). `make` does it.
+struct LateStore {
+  void (*make)(const LateStore&);  // nullptr: there is none
+  volatile void* at;
+  std::uint64_t value;
+  unsigned size;
+  bool tells;  // what the task knew then: its late_clock
+  Index sync;
+  std::uint64_t place;
+};
+
 /// What a thread knows of itself. All zero until it is a task.
 struct Self {
   std::uint64_t
@@ -64,6 +75,7 @@ struct Self {
   unsigned depth, floor;  // floor: of a signal's handler, which may have a stack of its own
   Frame frames[kFrames];
   Lookup lookups[kLookups];
+  LateStore late;
 };
 
 extern constinit __thread Self self __attribute__((tls_model("initial-exec")));
@@ -71,15 +83,27 @@ extern constinit __thread Self self __attribute__((tls_model("initial-exec")));
 /// The handlers of the signals that came meanwhile (signal.cpp).
 void run_deferred();
 
+/// Others see the late store from here on.
+void show_late_store();
+
 inline void leave_runtime() {
   if (--self.busy == 0 && self.deferred) [[unlikely]]
     run_deferred();
 }
 
-/// While it lives the thread is inside the runtime, and errno is kept.
+/// For what may come before a late store: looking.
+struct Overtaking {};
+
+/// While it lives the thread is inside the runtime, and errno is kept. What it does there comes after all of
+/// its stores.
 class Inside {
  public:
-  Inside() : error_(errno) { ++self.busy; }
+  Inside() : error_(errno) {
+    if (self.late.make && self.busy == 0) [[unlikely]]
+      show_late_store();
+    ++self.busy;
+  }
+  explicit Inside(Overtaking) : error_(errno) { ++self.busy; }
   ~Inside() {
     leave_runtime();
     errno = error_;

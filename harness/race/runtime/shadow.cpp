@@ -1,5 +1,6 @@
 #include "race/runtime/shadow.hpp"
 
+#include "race/runtime/late_store.hpp"
 #include "race/runtime/report.hpp"
 #include "race/runtime/scene.hpp"
 #include "race/runtime/scheduler.hpp"
@@ -175,7 +176,10 @@ bool done_alone(Granule& granule, std::uint64_t now, std::uint64_t address, Inde
 void access(Granule& granule, std::uint64_t address, unsigned size, unsigned how, std::uint64_t place) {
   if (!watched()) return;
   const bool scheduled = self.fast != self.epoch;
-  if (scheduled && !(how & kAtomic)) scheduler::plain_access(place);
+  if (scheduled && !(how & kAtomic)) {
+    late_store::show_if_at(address, size);
+    scheduler::plain_access(place);
+  }
   const std::uint64_t now = self.epoch | mask_of(address, size) | size << kSizeShift | how;
   const Index stack = stack_at(place);  // before anything is held or looked at: it may take long
   if (!scheduled && done_alone(granule, now, address, stack)) return;
@@ -186,7 +190,7 @@ void access(std::uint64_t address, unsigned size, unsigned how, std::uint64_t pl
   if (!watched()) return;
   Granule* granule;
   {
-    const Inside inside;
+    const Inside inside{Overtaking()};
     granule = granule_at(address);
   }
   if (granule) access(*granule, address, size, how, place);
