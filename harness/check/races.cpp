@@ -121,16 +121,32 @@ void Session::wait_at_the_gate(Started& started) {
 }
 
 void Session::play() {
-  const auto lives = [](const auto& started) { return !started->status; };
-  if (std::ranges::none_of(started_, lives)) return drain();
+  const bool over = !first_living();
   drain();
+  if (over) return;
+  end_inputs();
+  recording_->open_gate();
+  wait_for_ends();
+  drain();
+  recording_->close_gate();
+  judge_races();
+}
+
+const Started* Session::first_living() const {
+  const auto found = std::ranges::find_if(started_, [](const auto& started) { return !started->status; });
+  return found == started_.end() ? nullptr : found->get();
+}
+
+void Session::end_inputs() {
   for (const auto& started : started_) {
     if (!started->to_type.empty())
       throw std::logic_error("under schedules a program gets no more than a pipe holds");
     started->close_input = true;
     started->input.reset();
   }
-  recording_->open_gate();
+}
+
+void Session::wait_for_ends() {
   const auto began = steady_clock::now();
   auto look_due = began + kSleepLook;
   for (;;) {
@@ -143,23 +159,26 @@ void Session::play() {
       asleep = asleep_for_good();
       look_due = now + kSleepLook;
     }
-    const auto living = std::ranges::find_if(started_, lives);
-    if (living == started_.end()) break;
-    const std::string expected = (*living)->name + " comes to its end";
+    const Started* living = first_living();
+    if (!living) return;
+    const std::string expected = living->name + " comes to its end";
     if (asleep) fail_asleep(expected, 0, std::move(*asleep));
-    const bool endless = recording_->record().steps_used.load() >= kMostSteps;
-    if (!endless && now - began < kPatience && recording_->bytes() < kMostRecorded) continue;
-    end_with({cause::kNoProgress,
-              expected,
-              fmt::format("it is still at work after {} steps of all programs",
-                          recording_->record().steps_used.load()),
-              {},
-              "",
-              {}});
+    if (now - began >= kPatience || records_too_much()) fail_endless(expected);
   }
-  drain();
-  recording_->close_gate();
-  judge_races();
+}
+
+bool Session::records_too_much() const {
+  return recording_->record().steps_used.load() >= kMostSteps || recording_->bytes() >= kMostRecorded;
+}
+
+void Session::fail_endless(const std::string& expected) {
+  const auto steps = recording_->record().steps_used.load();
+  end_with({cause::kNoProgress,
+            expected,
+            fmt::format("it is still at work after {} steps of all programs", steps),
+            {},
+            "",
+            {}});
 }
 
 void Session::fail_after_the_end(const std::string& expected, pid_t subject) {

@@ -130,7 +130,7 @@ class Session {
   void close();
 
  private:
-  bool turn(bool wait);  // one turn of the loop; true: something moved
+  bool turn(bool wait);      // one turn of the loop; true: something moved
   Snapshot look(pid_t pid);  // what `watch_` has last looked at; 0: all
   void drain_quietly() noexcept;
   bool transfer(Started& started, short events, int fd);
@@ -160,6 +160,11 @@ class Session {
   [[noreturn]] void fail_after_the_end(const std::string& expected, pid_t subject);
   /// Lets everybody go who waits at the gate, and returns when all have ended.
   void play();
+  const Started* first_living() const;  // none: all have ended
+  void end_inputs();
+  void wait_for_ends();
+  bool records_too_much() const;
+  [[noreturn]] void fail_endless(const std::string& expected);
   void fail_unless_orderly(const Started& started);
   bool scheduled() const { return recording_ && recording_->record().scheduled; }
   void close_programs();

@@ -1,21 +1,17 @@
 #include "observe/watch.hpp"
 
 #include <fmt/format.h>
-#include <signal.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdint>
-#include <filesystem>
 #include <map>
 
-#include "base/file.hpp"
-#include "observe/decode.hpp"
 #include "observe/history.hpp"
-#include "observe/names.hpp"
-#include "observe/objects.hpp"
+#include "observe/picture.hpp"
 #include "observe/proc.hpp"
+#include "observe/sockets.hpp"
 #include "observe/symbols.hpp"
 
 namespace ipclab::observe {
@@ -67,50 +63,14 @@ bool equal(const RawProcess& now, const RawProcess& before) {
   return true;
 }
 
-Activity liveliest(const std::vector<Thread>& threads) {
-  for (const Activity activity : {Activity::running, Activity::spinning, Activity::polling,
-                                  Activity::sleeping, Activity::blocked, Activity::stopped})
-    if (std::ranges::find(threads, activity, &Thread::activity) != threads.end()) return activity;
-  return Activity::running;
-}
-
-bool waits_for_what_watchers_hold(const Snapshot& snapshot) {
-  for (const ipclab::Process& process : snapshot.processes)
-    for (const Thread& thread : process.threads)
-      for (const Target& target : thread.wait.any_of) {
-        if (target.object < 0) continue;
-        const Object& object = snapshot.objects[static_cast<std::size_t>(target.object)];
-        if (object.watcher_reads || object.watcher_writes) return true;
-      }
-  return false;
-}
-
-std::string program_of(const RawProcess& process) {
-  constexpr std::size_t kCommLength = 15;  // TASK_COMM_LEN - 1: a longer name has been cut
-  if (process.program.size() < kCommLength) return process.program;
-  std::error_code error;
-  const auto path = std::filesystem::read_symlink(fmt::format("/proc/{}/exe", process.pid), error);
-  return error ? process.program : path.filename().string();
-}
-
-/// While a program ends or is replaced it may sleep for a moment (memory to be freed, a page to be read), but
-/// never until somebody acts.
-bool ends_by_itself(const RawThread& thread) {
-  if (!thread.in_call) return false;
-  return thread.number == SYS_exit_group || thread.number == SYS_exit || thread.number == SYS_execve ||
-         thread.number == SYS_execveat;
-}
-
 }  // namespace
 
 struct Watch::Impl {
   World world;
-  std::map<int, RawProcess> tree;                      // of the last look
-  std::map<int, int> equal_looks;                      // by pid
-  std::map<int, History> histories;                    // by tid
-  std::map<int, std::uint64_t> cpu_of_ended;           // threads of a living process that have ended
-  std::map<int, std::pair<std::uint64_t, int>> inner;  // by tid: start time of its process, number inside
-  std::map<int, std::pair<std::uint64_t, std::string>> names;  // by pid: start time, given
+  std::map<int, RawProcess> tree;             // of the last look
+  std::map<int, int> equal_looks;             // by pid
+  std::map<int, History> histories;           // by tid
+  OuterNumbers numbers;
   int equal_tree_looks = 0;
   Clock::time_point last_change = Clock::now();
   std::string unseen;
@@ -118,11 +78,9 @@ struct Watch::Impl {
   std::map<int, RawProcess> collect() const;
   bool network_quiet() const;
   bool end_untold() const;
-  std::map<int, int> outer_numbers();
-  ipclab::Process describe(const RawProcess& raw, Objects& objects);
-  void describe_threads(ipclab::Process& process, const RawProcess& raw, const Context& context);
-  Snapshot build(const std::vector<int>& detailed);
-  void note_signals(ipclab::Process& process, const RawProcess& raw) const;
+  Snapshot taken(const std::vector<int>& detailed) {
+    return picture({world, tree, histories, unseen}, numbers, detailed);
+  }
 };
 
 std::map<int, RawProcess> Watch::Impl::collect() const {
@@ -221,143 +179,8 @@ bool Watch::quiet(int pid) const {
   return found != impl_->equal_looks.end() && found->second >= kEqualProcess;
 }
 
-std::map<int, int> Watch::Impl::outer_numbers() {
-  std::map<int, int> outer;
-  std::map<int, std::pair<std::uint64_t, int>> kept;
-  for (const auto& [pid, process] : tree)
-    for (const RawThread& thread : process.threads) {
-      auto known = inner.find(thread.tid);
-      if (known == inner.end() || known->second.first != process.start_time) {
-        const auto numbers = read_status(thread.tid)["NSpid"];
-        const auto last = numbers.rfind('\t');
-        const int number = std::atoi(numbers.c_str() + (last == std::string::npos ? 0 : last + 1));
-        known = inner.insert_or_assign(thread.tid, std::pair{process.start_time, number}).first;
-      }
-      kept.insert(*known);
-      outer[known->second.second] = thread.tid;
-    }
-  inner = std::move(kept);
-  return outer;
-}
-
-void Watch::Impl::note_signals(ipclab::Process& process, const RawProcess& raw) const {
-  auto status = read_status(raw.pid);
-  const auto caught = std::strtoull(status["SigCgt"].c_str(), nullptr, 16) |
-                      std::strtoull(status["SigBlk"].c_str(), nullptr, 16);
-  const auto has = [&](int number) { return caught >> (number - 1) & 1; };
-  const auto timers = try_read_file(fmt::format("/proc/{}/timers", raw.pid));
-  // An interval timer (setitimer, alarm) shows nowhere in /proc: who catches or blocks its signal may have
-  // one.
-  process.timer_armed = has(SIGALRM) || (timers && !timers->empty());
-  process.signal_may_end_wait = has(SIGCHLD) && std::ranges::any_of(tree, [&](const auto& entry) {
-                                  return entry.second.parent == raw.pid && !entry.second.zombie;
-                                });
-}
-
-ipclab::Process Watch::Impl::describe(const RawProcess& raw, Objects& objects) {
-  ipclab::Process process;
-  process.pid = raw.pid;
-  process.parent = raw.parent;
-  process.program = program_of(raw);
-  process.zombie = raw.zombie;
-  process.activity = raw.zombie ? Activity::exited : Activity::running;
-  process.orphan = world.reaper && raw.parent == world.reaper &&
-                   std::ranges::find(world.roots, raw.pid) == world.roots.end();
-  if (raw.zombie) return process;
-  process.descriptors = objects.descriptors(raw.pid);
-  note_signals(process, raw);
-  for (const RawThread& thread : raw.threads) {
-    Thread described;
-    described.tid = thread.tid;
-    described.switches = thread.switches;
-    process.threads.push_back(std::move(described));
-  }
-  return process;
-}
-
-void Watch::Impl::describe_threads(ipclab::Process& process, const RawProcess& raw, const Context& context) {
-  for (const RawThread& thread : raw.threads) {
-    const auto place = std::ranges::find(process.threads, thread.tid, &Thread::tid);
-    const History& history = histories[thread.tid];
-    if (thread.state == 'T') {
-      place->activity = Activity::stopped;
-    } else if (thread.state == 't') {
-      place->activity =
-          Activity::running;  // its tracer decides how it goes on: a fault of ours, or a debugger
-    } else if (ends_by_itself(thread)) {
-      place->activity = Activity::running;
-    } else if (!thread.asleep()) {
-      place->activity = history.awake(thread);
-    } else if (thread.in_call) {
-      place->wait = decode_wait(context, thread);
-      const bool repeats = history.wakes_again_and_again() && place->wait.time_out_seconds.value_or(2) <= 1;
-      place->activity = repeats                    ? Activity::polling
-                        : only_sleeps(place->wait) ? Activity::sleeping
-                                                   : Activity::blocked;
-    }
-  }
-  if (!process.zombie) process.activity = liveliest(process.threads);
-}
-
-Snapshot Watch::Impl::build(const std::vector<int>& detailed) {
-  Snapshot snapshot;
-  snapshot.open_world = world.open_world;
-  snapshot.closed_network = world.sock_diag >= 0;
-  snapshot.unseen = unseen;
-  std::vector<RawProcess> raw;
-  for (const auto& [pid, process] : tree) raw.push_back(process);
-  std::ranges::sort(raw, {}, [](const RawProcess& p) { return std::pair(p.start_time, p.pid); });
-  Objects objects(snapshot, world.watchers, world.sock_diag, world.networks);
-  const auto is_detailed = [&](int pid) {
-    return detailed.empty() || std::ranges::find(detailed, pid) != detailed.end();
-  };
-  for (const RawProcess& process : raw) {
-    RawProcess shown = process;
-    ipclab::Process described;
-    if (is_detailed(process.pid)) {
-      described = describe(process, objects);
-    } else {
-      described.pid = process.pid;
-      described.parent = process.parent;
-      described.program = program_of(process);
-      described.zombie = process.zombie;
-    }
-    snapshot.processes.push_back(std::move(described));
-  }
-  name_processes(snapshot.processes, world.name_of);
-  const auto outer = outer_numbers();
-  std::map<int, std::vector<Mapping>> maps;
-  const std::function<const std::vector<Mapping>&(int)> maps_of =
-      [&](int pid) -> const std::vector<Mapping>& {
-    const auto found = maps.find(pid);
-    return found != maps.end() ? found->second : maps[pid] = read_maps(pid);
-  };
-  for (std::size_t i = 0; i < raw.size(); ++i) {
-    ipclab::Process& process = snapshot.processes[i];
-    if (!is_detailed(process.pid) || process.zombie) continue;
-    const Context context{
-        snapshot, objects, process, raw, maps_of(process.pid), outer, maps_of, [&](int pid) {
-          const ipclab::Process* named = snapshot.find(pid);
-          return named ? named->name : std::string("a process");
-        }};
-    describe_threads(process, raw[i], context);
-  }
-  objects.join_networks();
-  std::set<int> pids;
-  for (const RawProcess& process : raw) pids.insert(process.pid);
-  if (world.reaper) pids.insert(world.reaper);
-  objects.find_outside_holders(pids, world.reaper != 0);
-  // Others can hold only what we have handed down, so hold ourselves. To look at every process there is costs
-  // milliseconds: only when it matters.
-  if (world.reaper && world.outsiders && waits_for_what_watchers_hold(snapshot))
-    objects.find_outside_holders(pids, false);
-  objects.name_anonymous();
-  snapshot.data_in_flight = objects.data_in_flight();
-  return snapshot;
-}
-
 Snapshot Watch::snapshot() {
-  Snapshot snapshot = impl_->build({});
+  Snapshot snapshot = impl_->taken({});
   look();
   snapshot.proved = impl_->equal_tree_looks > kEqualTree && impl_->network_quiet() && impl_->unseen.empty() &&
                     !impl_->end_untold();
@@ -365,7 +188,7 @@ Snapshot Watch::snapshot() {
 }
 
 Snapshot Watch::snapshot(int pid) {
-  Snapshot snapshot = impl_->build({pid});
+  Snapshot snapshot = impl_->taken({pid});
   look();
   const auto looks = impl_->equal_looks.find(pid);
   snapshot.proved =

@@ -16,19 +16,16 @@
 #include <signal.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <climits>
 #include <cstdint>
 
 #include "base/syscall.hpp"
-#include "room/calls.hpp"
+#include "room/injection.hpp"
 #include "room/tracee.hpp"
 
 namespace ipclab::room {
@@ -48,23 +45,6 @@ bool is_restart(long result) {
 
 bool stops(int signal) {
   return signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
-}
-
-/// A vector of one part, with at most `most` bytes, in memory of the thread that is not in use; nothing when
-/// the old one is no longer than that.
-std::optional<std::uint64_t> short_vector(pid_t tid, const Registers& registers, std::uint64_t address,
-                                          std::uint64_t size, std::uint64_t most) {
-  std::vector<iovec> parts(std::min<std::uint64_t>(size, IOV_MAX));
-  if (!read_memory(tid, address, parts.data(), parts.size() * sizeof(iovec))) return std::nullopt;
-  std::uint64_t total = 0;
-  for (const iovec& part : parts) total += part.iov_len;
-  if (total <= most) return std::nullopt;
-  iovec first = *std::ranges::find_if(parts, [](const iovec& part) { return part.iov_len > 0; });
-  first.iov_len = std::min<std::uint64_t>(first.iov_len, most);
-  // Below the stack's red zone nothing is in use: a signal handler would be run there, too.
-  const std::uint64_t scratch = (registers.stack() - 256) & ~std::uint64_t{15};
-  if (!write_memory(tid, scratch, &first, sizeof first)) return std::nullopt;
-  return scratch;
 }
 
 /// Page faults of all children that have been waited for (getrusage(2)). Grows with every process that is
@@ -91,7 +71,6 @@ struct Tracer::Impl {
   void at_exec(pid_t pid, pid_t former);
   const Fault* decide(Tracee& process, pid_t tid, const Registers& registers);
   void act(pid_t tid, TracedThread& thread, Registers& registers);
-  bool shorten(pid_t tid, TracedThread& thread, Registers& registers);
   static void note_call(Tracee& process, TracedThread& thread, const Registers& registers, bool again);
   void note_return(pid_t tid, TracedThread& thread, const Registers& registers);
   static void note_sigaction(Tracee& process, pid_t tid, const Registers& registers);
@@ -99,8 +78,6 @@ struct Tracer::Impl {
   void meet(pid_t tid);
   void meet_child(pid_t pid, pid_t parent);
   void hold(TracedThread& thread);
-  void give_up(pid_t tid);
-  void step_out(pid_t tid, TracedThread& thread);
   void go_on(pid_t tid, const TracedThread& thread, int signal = 0) {
     ::ptrace(thread.wants_exit ? PTRACE_SYSCALL : PTRACE_CONT, tid, 0, signal);
   }
@@ -264,61 +241,16 @@ void Tracer::Impl::act(pid_t tid, TracedThread& thread, Registers& registers) {
   go_on(tid, thread);
 }
 
-bool Tracer::Impl::shorten(pid_t tid, TracedThread& thread, Registers& registers) {
-  const auto most = static_cast<std::uint64_t>(thread.action->value);
-  const auto replace = [&](int n, std::uint64_t value) {
-    thread.arguments.emplace_back(n, registers.argument(n));
-    registers.set_argument(n, value);
-  };
-  const auto lower = [&](int n) {
-    if (registers.argument(n) <= most) return false;
-    replace(n, most);
-    return true;
-  };
-  const auto shorten_vector = [&] {
-    const auto vector = short_vector(tid, registers, registers.argument(1), registers.argument(2), most);
-    if (!vector) return false;
-    replace(1, *vector);
-    replace(2, 1);
-    return true;
-  };
-  const auto shorten_message = [&] {
-    const std::uint64_t place = registers.argument(1) + offsetof(msghdr, msg_iov);
-    std::uint64_t old[2];  // msg_iov, msg_iovlen
-    if (!read_memory(tid, place, old, sizeof old)) return false;
-    const auto vector = short_vector(tid, registers, old[0], old[1], most);
-    const std::uint64_t now[2] = {vector.value_or(0), 1};
-    if (!vector || !write_memory(tid, place, now, sizeof now)) return false;
-    thread.memory = {{place, old[0]}, {place + sizeof old[0], old[1]}};
-    return true;
-  };
-  const Call::Count count = call_named(thread.action->call).count;
-  const bool shorter = count == Call::Count::third_argument    ? lower(2)
-                       : count == Call::Count::fourth_argument ? lower(3)
-                       : count == Call::Count::vector          ? shorten_vector()
-                                                               : shorten_message();
-  if (shorter) registers.store(tid);
-  thread.wants_exit |= shorter;
-  return shorter;
-}
-
 void Tracer::Impl::at_return(pid_t tid, TracedThread& thread) {
   thread.wants_exit = false;
   auto registers = Registers::of(tid);
   if (!registers) return;
   note_return(tid, thread, *registers);
   if (thread.ahead) {
-    registers->step_back(*thread.ahead);
-    registers->store(tid);
-    thread.ahead.reset();
-    thread.action = nullptr;
+    step_back_in(tid, thread, *registers);
     return go_on(tid, thread);
   }
-  for (const auto& [n, value] : thread.arguments) registers->set_argument(n, value);
-  if (!thread.arguments.empty()) registers->store(tid);
-  for (const auto& [place, word] : thread.memory) write_memory(tid, place, &word, sizeof word);
-  thread.arguments.clear();
-  thread.memory.clear();
+  put_back(tid, thread, *registers);
   if (thread.action && thread.action->kind == Fault::Kind::hold_after && !is_restart(registers->result()))
     hold(thread);
   else go_on(tid, thread);
@@ -327,25 +259,6 @@ void Tracer::Impl::at_return(pid_t tid, TracedThread& thread) {
 void Tracer::Impl::hold(TracedThread& thread) {
   thread.held = true;
   note({.held = true, .pid = thread.process, .call = thread.action->call});
-}
-
-void Tracer::Impl::give_up(pid_t tid) {
-  auto registers = Registers::of(tid);
-  if (!registers) return;
-  registers->skip_call(-EINTR);
-  registers->store(tid);
-}
-
-/// Signals are delivered between the return of a call and the next instruction: this call returns without
-/// having been made, and the next instruction is the same call.
-void Tracer::Impl::step_out(pid_t tid, TracedThread& thread) {
-  auto registers = Registers::of(tid);
-  if (!registers) return;
-  thread.ahead = registers->call();
-  thread.restart = Restart::of(*registers);
-  registers->skip_call(0);
-  registers->store(tid);
-  thread.wants_exit = true;
 }
 
 Tracer::Taken Tracer::Impl::ended(pid_t tid, int& status) {
@@ -401,8 +314,8 @@ void Tracer::release(pid_t pid) {
   for (auto& [tid, thread] : impl_->threads) {
     if (thread.process != pid || !thread.held) continue;
     thread.held = false;
-    if (thread.action->kind == Fault::Kind::hold_ahead) impl_->step_out(tid, thread);
-    if (thread.action->kind == Fault::Kind::interrupt_late) impl_->give_up(tid);
+    if (thread.action->kind == Fault::Kind::hold_ahead) step_out(tid, thread);
+    if (thread.action->kind == Fault::Kind::interrupt_late) give_up(tid);
     impl_->go_on(tid, thread);
   }
 }

@@ -1,0 +1,61 @@
+// The checks of lab 14-process-shared, part 5: from one buffer to another.
+
+#include <signal.h>
+
+#include <string>
+
+#include "buffer.hpp"
+
+TEST_CASE("move takes the oldest item from one buffer to another" * rule("S8") * todo(6) * points(1)) {
+  Room room;
+  auto all = consoles(room, {"alice", "bob"}, 2);
+  all[0].does("create /other 1");
+  const auto one = room.random_text(), two = room.random_text();
+  all[0].types("move /buffer /other").must_fail("EAGAIN");
+  all[0].does(put_line(one));
+  all[0].does(put_line(two));
+  auto got = all[1].types(get_line("/other"));
+  got.must_block(on("condition"));
+  all[0].does("move /buffer /other");
+  got.must_return(one);
+  all[0].does("move /buffer /other");
+  all[1].does(put_line("x"));
+  all[1].types("move /buffer /other").must_fail("EAGAIN");
+  all[1].types(get_line("/other")).must_return(two);
+  remove(all[0]);
+  remove(all[0], "/other");
+}
+
+TEST_CASE("moves in opposite directions never wait for each other for ever" * rule("S8") * todo(6) *
+          points(3) * needs("move takes the oldest item from one buffer to another")) {
+  Room room;
+  // Both orders of creation and of mapping: an order of the locks must not depend on either.
+  for (const bool turned : {false, true}) {
+    const std::string a = turned ? "/south" : "/east", b = turned ? "/north" : "/west";
+    const auto name = [&](const char* who) { return std::string(who) + (turned ? " again" : ""); };
+    auto one = room.console("buffer", name("one")), two = room.console("buffer", name("two"));
+    auto keeper_a = room.console("buffer", name("keeper a")),
+         keeper_b = room.console("buffer", name("keeper b"));
+    keeper_a.does(fmt::format("create {} 4", turned ? b : a));
+    keeper_a.does(fmt::format("create {} 4", turned ? a : b));
+    one.does("open " + a), one.does("open " + b);
+    two.does("open " + b), two.does("open " + a);
+    keeper_b.does("open " + b);
+    auto put_a = stops_in_put(keeper_a, "from a", a), put_b = stops_in_put(keeper_b, "from b", b);
+    // Each comes to wait for one of the locks; the keepers let go of them one after the other.
+    auto there = one.types(fmt::format("move {} {}", a, b));
+    one.must_settle();
+    auto back = two.types(fmt::format("move {} {}", b, a));
+    two.must_settle();
+    keeper_a.signal(SIGCONT);
+    put_a.must_return();
+    one.must_settle();
+    two.must_settle();
+    keeper_b.signal(SIGCONT);
+    put_b.must_return();
+    there.must_return();
+    back.must_return();
+    remove(one, a);
+    remove(one, b);
+  }
+}
