@@ -15,7 +15,9 @@ process::Outcome watched(const std::string& program, std::vector<std::string> op
   std::vector<std::string> argv{IPCLAB_BUILD "/harness/ipclab", "race"};
   argv.insert(argv.end(), options.begin(), options.end());
   argv.insert(argv.end(), {"--", program});
-  return process::run({.argv = argv, .limit = std::chrono::seconds(60)});
+  auto outcome = process::run({.argv = argv, .limit = std::chrono::seconds(60)});
+  CHECK_FALSE(outcome.limit_reached);
+  return outcome;
 }
 
 /// From the line that says how to have the same again.

@@ -67,6 +67,7 @@ int wait_in_turn(pthread_cond_t* condition, pthread_mutex_t* mutex, std::optiona
   const bool in_time = !sync || scheduler::wait_for_signal(*sync, place, timeout_ns);
   const int error = lock_in_turn(mutex, place);
   mutex_taken(mutex, error, place);
+  scheduler::cancellation_point(What::wait);
   return error != 0 ? error : in_time ? 0 : ETIMEDOUT;
 }
 

@@ -362,11 +362,24 @@ bool wake(const Sync& sync, bool all) {
   return true;
 }
 
+void interrupt(Task& task) {
+  const Waiting why = waiting(task);
+  if (why == Waiting::signal || why == Waiting::change || why == Waiting::time)
+    task.waiting.store(static_cast<std::uint32_t>(Waiting::turn));
+}
+
+void cancellation_point(What what) {
+  if (what == What::wait || what == What::wait_semaphore || what == What::send || what == What::receive ||
+      what == What::join || what == What::sleep)
+    ::pthread_testcancel();
+}
+
 void note_wake(Sync& sync, bool heard, std::uint64_t place) { sync.unheard = heard ? 0 : stack_at(place); }
 
 void sleep(std::uint64_t ns, std::uint64_t place) {
   point(What::sleep, nullptr, place);
   wait_as(Waiting::time, place, ns);
+  cancellation_point(What::sleep);
 }
 
 Away::Away(std::uint64_t place) : active_(active()) {

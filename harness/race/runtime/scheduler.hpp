@@ -40,6 +40,8 @@ bool wait_for_change(std::uint64_t place, std::optional<std::uint64_t> timeout_n
 bool wait_for_signal(const Sync& sync, std::uint64_t place, std::optional<std::uint64_t> timeout_ns = {});
 /// Was there anybody?
 bool wake(const Sync& sync, bool all);
+/// Whatever it waits for, it looks again.
+void interrupt(Task& task);
 /// Whether there was: it may explain a wait without an end.
 void note_wake(Sync& sync, bool heard, std::uint64_t place);
 void sleep(std::uint64_t ns, std::uint64_t place);
@@ -54,13 +56,18 @@ class Away {
   bool active_;
 };
 
+/// pthreads(7): what waits in these can be cancelled. Runs the program's clean-up, and never returns, if it was.
+void cancellation_point(What what);
+
 /// Tries until it is done: `attempt` answers whether it was.
 template <typename Attempt>
 bool retry(What what, const Sync* sync, std::uint64_t place, std::optional<std::uint64_t> timeout_ns,
            Attempt attempt) {
   point(what, sync, place);
-  while (!attempt())
+  while (!attempt()) {
     if (!wait_for_change(place, timeout_ns)) return false;
+    cancellation_point(what);
+  }
   if (active()) progress();
   return true;
 }

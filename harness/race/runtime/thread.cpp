@@ -97,6 +97,17 @@ IPCLAB_INTERPOSE(int, pthread_create, pthread_t*, const pthread_attr_t*, void* (
   return 0;
 }
 
+IPCLAB_INTERPOSE(int, pthread_cancel, pthread_t)(pthread_t thread) {
+  const bool in_turn = scheduler::active();
+  scheduler::point(What::wake, nullptr, IPCLAB_PLACE);
+  const int error = real_pthread_cancel(thread);
+  if (const Index task = in_turn && error == 0 ? task_of(thread) : 0) {
+    const Inside inside;
+    scheduler::interrupt(record()->tasks[task]);
+  }
+  return error;
+}
+
 IPCLAB_INTERPOSE(int, pthread_tryjoin_np, pthread_t, void**)(pthread_t thread, void** result) {
   const Index task = watched() ? task_of(thread) : 0;
   const int error = real_pthread_tryjoin_np(thread, result);
