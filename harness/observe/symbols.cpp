@@ -10,6 +10,8 @@
 #include <cstring>
 #include <set>
 
+#include "observe/frame_pointer.hpp"
+
 namespace ipclab::observe {
 namespace {
 
@@ -99,14 +101,13 @@ int find_elf(Dwfl_Module*, void** user_data, const char* name, Dwarf_Addr, char*
 }
 
 // Registers of x86-64 by their DWARF numbers (System V ABI, AMD64 supplement, figure 3.36).
-constexpr int kStackPointer = 7;
+constexpr int kFramePointer = 6, kStackPointer = 7;
 
-/// A thread's stack is unwound by the program's own unwind tables from the two registers that /proc shows.
-/// Those that it does not show are not missed: the C library's functions keep their frames by the stack
-/// pointer.
+/// A thread's stack is unwound by the program's own unwind tables from the two registers that /proc shows, as
+/// far as functions keep their frames by the stack pointer, and with a frame pointer that was looked for.
 struct Registers {
   int pid = 0, tid = 0;
-  std::uint64_t stack_pointer = 0, program_counter = 0;
+  std::uint64_t stack_pointer = 0, program_counter = 0, frame_pointer = 0;
 };
 
 pid_t next_thread(Dwfl*, void* registers, void** visited) {
@@ -122,11 +123,20 @@ bool memory_read(Dwfl*, Dwarf_Addr address, Dwarf_Word* word, void* registers) {
 bool set_registers(Dwfl_Thread* thread, void* visited) {
   const auto& registers = *static_cast<Registers*>(visited);
   const Dwarf_Word stack_pointer = registers.stack_pointer;
+  const Dwarf_Word frame_pointer = registers.frame_pointer;
   dwfl_thread_state_register_pc(thread, registers.program_counter);
+  if (frame_pointer) dwfl_thread_state_registers(thread, kFramePointer, 1, &frame_pointer);
   return dwfl_thread_state_registers(thread, kStackPointer, 1, &stack_pointer);
 }
 
 constexpr Dwfl_Thread_Callbacks kThreads{next_thread, nullptr, memory_read, set_registers, nullptr, nullptr};
+
+/// What was met on the way up.
+struct Walk {
+  CallSite site;
+  std::uint64_t last = 0;  // the code of the outermost function
+  bool reached_program = false;
+};
 
 }  // namespace
 
@@ -184,13 +194,29 @@ struct Symbols::Impl {
   }
 
   /// The outermost function of the C library that sleeps is the one that the program called.
-  bool add_frame(CallSite& site, std::uint64_t address) const {
-    if (in_program(address)) {
-      site.where = line_at(address);
-    } else if (const std::string name = function_at(address); is_waiting_function(name)) {
-      site.function = name;
-    }
-    return site.where.empty();
+  void add_frame(Walk& walk, std::uint64_t address) const {
+    walk.last = address;
+    if ((walk.reached_program = in_program(address))) walk.site.where = line_at(address);
+    else if (const std::string name = function_at(address); is_waiting_function(name))
+      walk.site.function = name;
+  }
+
+  /// From the system call to the first function of the program.
+  Walk walk_up() {
+    struct Visit {
+      const Impl& impl;
+      Walk walk;
+    } visit{*this, {}};
+    const auto frame = [](Dwfl_Frame* frame, void* argument) -> int {
+      auto& [impl, walk] = *static_cast<Visit*>(argument);
+      Dwarf_Addr address = 0;
+      bool interrupted = false;  // there, and not behind a call
+      if (!dwfl_frame_pc(frame, &address, &interrupted)) return DWARF_CB_ABORT;
+      impl.add_frame(walk, interrupted ? address : address - 1);
+      return walk.reached_program ? DWARF_CB_ABORT : DWARF_CB_OK;
+    };
+    dwfl_getthread_frames(dwfl, registers.tid, frame, &visit);
+    return visit.walk;
   }
 
   int pid;
@@ -205,22 +231,15 @@ Symbols::Symbols(int pid) : impl_(new Impl(pid)) {}
 Symbols::~Symbols() { delete impl_; }
 
 CallSite Symbols::call_site(const RawThread& thread) {
-  CallSite site;
-  if (!impl_->dwfl) return site;
+  if (!impl_->dwfl) return {};
   impl_->registers = {impl_->pid, thread.tid, thread.stack_pointer, thread.program_counter};
-  struct Found {
-    const Impl& impl;
-    CallSite& site;
-  } found{*impl_, site};
-  const auto frame = [](Dwfl_Frame* frame, void* argument) -> int {
-    auto& [impl, site] = *static_cast<Found*>(argument);
-    Dwarf_Addr address = 0;
-    bool interrupted = false;  // there, and not behind a call
-    if (!dwfl_frame_pc(frame, &address, &interrupted)) return DWARF_CB_ABORT;
-    return impl.add_frame(site, interrupted ? address : address - 1) ? DWARF_CB_OK : DWARF_CB_ABORT;
-  };
-  dwfl_getthread_frames(impl_->dwfl, thread.tid, frame, &found);
-  return site;
+  const Walk walk = impl_->walk_up();
+  if (walk.reached_program) return walk.site;
+  for (const std::uint64_t at : frame_pointers(impl_->pid, thread.stack_pointer, walk.last)) {
+    impl_->registers.frame_pointer = at;
+    if (const Walk other = impl_->walk_up(); other.reached_program) return other.site;
+  }
+  return walk.site;
 }
 
 }  // namespace ipclab::observe

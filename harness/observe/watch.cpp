@@ -67,9 +67,9 @@ bool equal(const RawProcess& now, const RawProcess& before) {
 
 struct Watch::Impl {
   World world;
-  std::map<int, RawProcess> tree;             // of the last look
-  std::map<int, int> equal_looks;             // by pid
-  std::map<int, History> histories;           // by tid
+  std::map<int, RawProcess> tree;    // of the last look
+  std::map<int, int> equal_looks;    // by pid
+  std::map<int, History> histories;  // by tid
   OuterNumbers numbers;
   int equal_tree_looks = 0;
   Clock::time_point last_change = Clock::now();

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <initializer_list>
 #include <new>
 
 #include "layout.hpp"
