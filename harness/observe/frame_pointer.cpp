@@ -7,8 +7,8 @@
 namespace ipclab::observe {
 namespace {
 
-constexpr std::size_t kSearched = 128;             // words of the stack
-constexpr std::uint64_t kLongestFunction = 16384;  // of the library's that wait
+constexpr std::size_t kSearched = 128;  // words of the stack
+constexpr std::uint64_t kNear = 16384;  // functions of one source: the one called may have jumped to another
 constexpr std::uint64_t kLargestStack = 1ull << 30;
 
 using Code = std::array<std::uint8_t, 16>;
@@ -59,8 +59,7 @@ std::vector<std::uint64_t> frame_pointers(int pid, std::uint64_t stack_pointer,
     const std::uint64_t at = stack_pointer + i * sizeof words[0];
     if (words[i] != 0 && (words[i] <= at || words[i] - at > kLargestStack)) continue;
     const auto called = called_before(pid, words[i + 1]);
-    if (called && *called <= program_counter && program_counter - *called < kLongestFunction)
-      found.push_back(at);
+    if (called && *called < program_counter + kNear && program_counter < *called + kNear) found.push_back(at);
   }
   return found;
 }
