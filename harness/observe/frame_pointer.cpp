@@ -9,7 +9,6 @@ namespace {
 
 constexpr std::size_t kSearched = 128;  // words of the stack
 constexpr std::uint64_t kNear = 16384;  // functions of one source: the one called may have jumped to another
-constexpr std::uint64_t kLargestStack = 1ull << 30;
 
 using Code = std::array<std::uint8_t, 16>;
 
@@ -57,7 +56,6 @@ std::vector<std::uint64_t> frame_pointers(int pid, std::uint64_t stack_pointer,
   while (count > 0 && !read_memory(pid, stack_pointer, words.data(), count * sizeof words[0])) count /= 2;
   for (std::size_t i = 0; i + 1 < count; ++i) {
     const std::uint64_t at = stack_pointer + i * sizeof words[0];
-    if (words[i] != 0 && (words[i] <= at || words[i] - at > kLargestStack)) continue;
     const auto called = called_before(pid, words[i + 1]);
     if (called && *called < program_counter + kNear && program_counter < *called + kNear) found.push_back(at);
   }

@@ -10,9 +10,9 @@
 
 namespace ipclab::observe {
 
-/// Nearest first: places on the stack of `pid`, not far above `stack_pointer`, that hold a saved frame
-/// pointer and behind it the address behind a call of the function that `program_counter` is in, or of one
-/// near it (x86-64: `push %rbp; mov %rsp,%rbp`). Nothing else looks like that by chance.
+/// Nearest first: places on the stack of `pid`, not far above `stack_pointer`, behind which stands the
+/// address behind a call of the function that `program_counter` is in, or of one near it: where that function
+/// may have saved its caller's frame pointer (x86-64: `push %rbp; mov %rsp,%rbp`).
 std::vector<std::uint64_t> frame_pointers(int pid, std::uint64_t stack_pointer,
                                           std::uint64_t program_counter);
 
