@@ -62,7 +62,6 @@ bool is_waiting_function(const std::string& name) {
                                            "wait",
                                            "waitid",
                                            "open",
-                                           "open64",
                                            "openat",
                                            "fcntl",
                                            "flock",
@@ -86,6 +85,7 @@ std::string plain(const char* symbol) {
   if (begin == std::string::npos) return name;
   name = name.substr(begin);
   if (name.starts_with("libc_")) name = name.substr(5);
+  if (name.ends_with("64")) name.resize(name.size() - 2);  // open64: for large files
   return name;
 }
 
