@@ -10,6 +10,7 @@
 #include <cstring>
 #include <set>
 
+#include "base/debug_info.hpp"
 #include "observe/frame_pointer.hpp"
 
 namespace ipclab::observe {
@@ -183,14 +184,14 @@ struct Symbols::Impl {
     return plain(name);
   }
 
+  /// Of what was inlined, the first that is not the library's: its headers wrap calls (fortified ones).
   std::string line_at(std::uint64_t address) const {
     Dwfl_Module* module = dwfl_addrmodule(dwfl, address);
-    Dwfl_Line* line = module ? dwfl_module_getsrc(module, address) : nullptr;
-    int number = 0;
-    const char* file = line ? dwfl_lineinfo(line, nullptr, &number, nullptr, nullptr, nullptr) : nullptr;
-    if (!file || std::strncmp(file, "/usr/", 5) == 0) return "";
-    const char* slash = std::strrchr(file, '/');
-    return fmt::format("{}:{}", slash ? slash + 1 : file, number);
+    if (!module) return "";
+    for (const SourcePlace& place : source_of(module, address))
+      if (!place.path.empty() && !place.path.starts_with("/usr/"))
+        return fmt::format("{}:{}", place.path.substr(place.path.rfind('/') + 1), place.line);
+    return "";
   }
 
   /// The outermost function of the C library that sleeps is the one that the program called.

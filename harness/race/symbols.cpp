@@ -1,16 +1,12 @@
 #include "race/symbols.hpp"
 
-#include <cxxabi.h>
-#include <dwarf.h>
 #include <elfutils/libdw.h>
 #include <elfutils/libdwfl.h>
 #include <fmt/format.h>
 
-#include <cstdlib>
-#include <cstring>
 #include <map>
 
-#include "race/scopes.hpp"
+#include "base/debug_info.hpp"
 #include "race/variables.hpp"
 
 namespace ipclab::race {
@@ -22,75 +18,13 @@ bool is_of_the_system(std::string_view path) {
          path.find("/include/ipclab/") != path.npos || path.find("/harness/lab/ipclab/") != path.npos;
 }
 
-std::string base_name(const char* path) {
-  const char* slash = std::strrchr(path, '/');
-  return slash ? slash + 1 : path;
-}
-
-/// Without parameters, return type and namespaces of nobody: "main", "Queue::put".
-std::string plain(const char* name) {
-  int status = 0;
-  const std::unique_ptr<char, void (*)(void*)> demangled(abi::__cxa_demangle(name, nullptr, nullptr, &status),
-                                                         std::free);
-  std::string text = status == 0 ? demangled.get() : name;
-  constexpr std::string_view kNobody = "(anonymous namespace)::";
-  for (std::size_t at; (at = text.find(kNobody)) != std::string::npos;) text.erase(at, kNobody.size());
-  if (text.find("{lambda") == std::string::npos) text = text.substr(0, text.find('('));
-  return text;
-}
-
-std::string name_of(Dwarf_Die* die) {
-  Dwarf_Attribute attribute;
-  for (const unsigned which : {DW_AT_linkage_name, DW_AT_name})
-    if (dwarf_attr_integrate(die, which, &attribute)) return plain(dwarf_formstring(&attribute));
-  return "";
-}
-
-Place place_of(const char* path, int line) { return {"", base_name(path), line, is_of_the_system(path)}; }
-
-/// Where the inlined function was called.
-Place call_of(Dwarf_Die* cu, Dwarf_Die* inlined) {
-  Dwarf_Attribute attribute;
-  Dwarf_Word file = 0, line = 0;
-  if (dwarf_attr(inlined, DW_AT_call_file, &attribute)) dwarf_formudata(&attribute, &file);
-  if (dwarf_attr(inlined, DW_AT_call_line, &attribute)) dwarf_formudata(&attribute, &line);
-  Dwarf_Files* files = nullptr;
-  std::size_t count = 0;
-  if (dwarf_getsrcfiles(cu, &files, &count) != 0 || file >= count) return {};
-  return place_of(dwarf_filesrc(files, file, nullptr, nullptr), static_cast<int>(line));
-}
-
-/// The unit that the address is in. Clang writes no table of addresses, and between those that g++ wrote for
-/// others the library guesses wrong: then every unit is asked.
-Dwarf_Die* unit_of(Dwfl_Module* module, std::uint64_t address, Dwarf_Addr* bias) {
-  Dwarf_Die* guess = dwfl_module_addrdie(module, address, bias);
-  if (guess && dwarf_haspc(guess, address - *bias) == 1) return guess;
-  for (Dwarf_Die* unit = nullptr; (unit = dwfl_module_nextcu(module, unit, bias)) != nullptr;)
-    if (dwarf_haspc(unit, address - *bias) == 1) return unit;
-  return nullptr;
-}
+std::string base_name(std::string_view path) { return std::string(path.substr(path.rfind('/') + 1)); }
 
 std::vector<Place> places(Dwfl_Module* module, std::uint64_t address, bool library) {
-  std::vector<Place> found(1);
-  if (const char* symbol = dwfl_module_addrname(module, address)) found[0].function = plain(symbol);
-  Dwarf_Addr bias = 0;
-  Dwarf_Die* unit = unit_of(module, address, &bias);
-  Dwarf_Line* line = unit ? dwarf_getsrc_die(unit, address - bias) : nullptr;
-  int number = 0;
-  if (line && dwarf_lineno(line, &number) == 0) {
-    const std::string function = found[0].function;
-    found[0] = place_of(dwarf_linesrc(line, nullptr, nullptr), number);
-    found[0].function = function;
-  }
-  if (!unit) return found;
-  for (Dwarf_Die& scope : scopes_at(unit, address - bias)) {
-    const int tag = dwarf_tag(&scope);
-    if (tag != DW_TAG_inlined_subroutine && tag != DW_TAG_subprogram) continue;
-    if (std::string name = name_of(&scope); !name.empty()) found.back().function = std::move(name);
-    if (tag == DW_TAG_subprogram) break;
-    found.push_back(call_of(unit, &scope));
-  }
-  for (Place& place : found) place.library |= library;
+  std::vector<Place> found;
+  for (const SourcePlace& place : source_of(module, address))
+    found.push_back(
+        {place.function, base_name(place.path), place.line, library || is_of_the_system(place.path)});
   return found;
 }
 
@@ -122,7 +56,7 @@ struct Symbols::Impl {
     Dwfl* dwfl = entry->second = dwfl_begin(&callbacks);
     dwfl_report_begin(dwfl);
     const int fd = file.get();
-    if (dwfl_report_elf(dwfl, base_name(path.c_str()).c_str(), path.c_str(), fd, bias, true))
+    if (dwfl_report_elf(dwfl, base_name(path).c_str(), path.c_str(), fd, bias, true))
       file.release();  // it is the library's now
     dwfl_report_end(dwfl, nullptr, nullptr);
     return dwfl;
@@ -149,7 +83,7 @@ struct Symbols::Impl {
     bool library = false;
     Unit unit;
     unit.module = module_of(image, address, library);
-    if (unit.module && !library) unit.unit = unit_of(unit.module, address, &unit.bias);
+    if (unit.module && !library) unit.unit = ipclab::unit_at(unit.module, address, &unit.bias);
     return unit;
   }
 

@@ -11,7 +11,7 @@
 #include <optional>
 #include <vector>
 
-#include "race/scopes.hpp"
+#include "base/debug_info.hpp"
 
 namespace ipclab::race {
 namespace {
