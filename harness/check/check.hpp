@@ -77,6 +77,14 @@ class Process {
   CallCounts calls_made() const;
   CallCounts calls_made_with_children() const;
 
+  /// What its first thread has done since the program began: how often it has gone to sleep (sched_yield is no
+  /// sleep), and for how long it has run. Of one that is held or asleep.
+  struct Effort {
+    long sleeps = 0;
+    double cpu_seconds = 0;
+  };
+  Effort effort() const;
+
   void signal(int number) const;
   void kill() const;  // SIGKILL, and waits until it is gone
 
@@ -214,6 +222,9 @@ class Room {
 
   /// Files as the programs see them: relative names are in their working directory.
   void write_file(const std::string& path, std::string_view bytes);
+  void make_directory(const std::string& path);
+  /// A socket file that nobody listens at.
+  void write_socket(const std::string& path);
   std::string read_file(const std::string& path);
   bool exists(const std::string& path);
   /// What programs write to this file comes to be exactly this, before they wait for something else. `when`
@@ -230,6 +241,9 @@ class Room {
 
   /// Every process of the room is asleep, ended or held: whatever was going to happen has happened.
   void settles();
+  /// Whoever has ended has been waited for by its parent, as soon as everybody sleeps. (So it is at the end of
+  /// the room, too, but for the children of a process that the check has killed.)
+  void must_have_no_zombie();
   /// A fault holds a process, a forked one too / whoever is held goes on. Was there anybody?
   bool anybody_is_held();
   bool lets_all_go_on();

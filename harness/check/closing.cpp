@@ -24,14 +24,17 @@ void Session::close() {
   if (!remains.empty()) end_with(remains.front());
 }
 
+void Session::find_zombies() {
+  if (!watch_->quiet()) return;
+  const Snapshot snapshot = look(0);
+  if (const auto zombies = detect::zombies(snapshot); snapshot.proved && !zombies.empty())
+    end_with(zombies.front());
+}
+
 void Session::close_programs() {
   drain();
   watch_->look();
-  if (watch_->quiet()) {
-    const Snapshot snapshot = look(0);
-    if (const auto zombies = detect::zombies(snapshot); snapshot.proved && !zombies.empty())
-      end_with(zombies.front());
-  }
+  find_zombies();
   for (const auto& started : started_) {
     if (started->status) continue;
     started->close_input = true;

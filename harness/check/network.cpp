@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <map>
 #include <memory>
 
@@ -48,7 +49,19 @@ int open_datagrams(Session& session, unsigned host, const std::string& address, 
   const int fd = session.open_socket(host, SOCK_DGRAM);
   const sockaddr_in own = address_of(address, port);
   checked(::bind(fd, reinterpret_cast<const sockaddr*>(&own), sizeof own), "bind");
+  const int on = 1;
+  checked(::setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on), "SO_TIMESTAMPNS");
   return fd;
+}
+
+std::chrono::nanoseconds stamp_of(msghdr& message) {
+  for (cmsghdr* part = CMSG_FIRSTHDR(&message); part; part = CMSG_NXTHDR(&message, part)) {
+    if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_TIMESTAMPNS) continue;
+    timespec stamp{};
+    std::memcpy(&stamp, CMSG_DATA(part), sizeof stamp);
+    return std::chrono::seconds(stamp.tv_sec) + std::chrono::nanoseconds(stamp.tv_nsec);
+  }
+  return {};
 }
 
 }  // namespace
@@ -132,10 +145,18 @@ std::optional<Datagram> Datagrams::received() const {
   Datagram datagram;
   datagram.bytes.resize(65536);
   sockaddr_in from{};
-  socklen_t size = sizeof from;
-  const ssize_t n = ::recvfrom(fd_, datagram.bytes.data(), datagram.bytes.size(), MSG_DONTWAIT,
-                               reinterpret_cast<sockaddr*>(&from), &size);
+  iovec part{datagram.bytes.data(), datagram.bytes.size()};
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(timespec))];
+  msghdr message{};
+  message.msg_name = &from;
+  message.msg_namelen = sizeof from;
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  const ssize_t n = ::recvmsg(fd_, &message, MSG_DONTWAIT);
   if (n < 0) return std::nullopt;
+  datagram.given = stamp_of(message);
   datagram.bytes.resize(static_cast<std::size_t>(n));
   datagram.address = text_of(from.sin_addr);
   datagram.port = ntohs(from.sin_port);

@@ -13,6 +13,7 @@
 // waits.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -75,6 +76,9 @@ struct Datagram {
   std::string address;
   std::uint16_t port = 0;
   std::string bytes;
+  /// When its sender's kernel was given it (CLOCK_REALTIME; on one host that is the moment of the call, however
+  /// late it is read).
+  std::chrono::nanoseconds given{};
 };
 
 /// A UDP socket of the check's own: a client or server whose every datagram the check writes itself.

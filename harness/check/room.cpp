@@ -1,8 +1,10 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/openat2.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -28,6 +30,20 @@ Fd open_inside(room::Room& room, const std::string& path, int flags) {
   how.mode = (flags & O_CREAT) ? 0644 : 0;
   how.resolve = RESOLVE_IN_ROOT;
   return Fd(static_cast<int>(::syscall(SYS_openat2, room.root(), whole.c_str(), &how, sizeof how)));
+}
+
+/// The directory that this path is in.
+Fd open_directory_of(room::Room& room, const std::string& path) {
+  const auto slash = path.rfind('/');
+  return open_inside(room, slash == path.npos ? "." : path.substr(0, slash), O_PATH | O_DIRECTORY);
+}
+
+/// As if the learner had made it: the file belongs to the owner of the scratch directory.
+void give_to_learner(room::Room& room, const Fd& file) {
+  struct stat scratch {};
+  const Fd directory = open_inside(room, ".", O_PATH | O_DIRECTORY);
+  if (::fstat(directory.get(), &scratch) == 0 && scratch.st_uid != ::geteuid())
+    checked(::fchownat(file.get(), "", scratch.st_uid, scratch.st_gid, AT_EMPTY_PATH), "fchownat");
 }
 
 std::string listed(const Ledger& ledger) {
@@ -80,11 +96,26 @@ void Room::write_file(const std::string& path, std::string_view bytes) {
     const ssize_t n = checked(::write(file.get(), bytes.data(), bytes.size()), "write");
     bytes.remove_prefix(static_cast<std::size_t>(n));
   }
-  // As if the learner had written it: the file belongs to the owner of the scratch directory.
-  struct stat scratch {};
-  const Fd directory = open_inside(session_->room(), ".", O_PATH | O_DIRECTORY);
-  if (::fstat(directory.get(), &scratch) == 0 && scratch.st_uid != ::geteuid())
-    checked(::fchown(file.get(), scratch.st_uid, scratch.st_gid), "fchown");
+  give_to_learner(session_->room(), file);
+}
+
+void Room::make_directory(const std::string& path) {
+  const Fd directory = open_directory_of(session_->room(), path);
+  checked(::mkdirat(directory.get(), path.substr(path.rfind('/') + 1).c_str(), 0755), "mkdirat");
+  give_to_learner(session_->room(), open_inside(session_->room(), path, O_PATH));
+}
+
+void Room::write_socket(const std::string& path) {
+  const Fd directory = open_directory_of(session_->room(), path);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  // A path may have 107 bytes there, and the room's own may be longer.
+  const std::string name =
+      fmt::format("/proc/self/fd/{}/{}", directory.get(), path.substr(path.rfind('/') + 1));
+  name.copy(address.sun_path, sizeof address.sun_path - 1);
+  const Fd socket(checked(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), "socket"));
+  checked(::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), "bind");
+  give_to_learner(session_->room(), open_inside(session_->room(), path, O_PATH));
 }
 
 std::string Room::read_file(const std::string& path) {
@@ -146,6 +177,11 @@ void Room::must_hold(std::vector<std::string> names) {
 }
 
 void Room::settles() { session_->settle(0); }
+
+void Room::must_have_no_zombie() {
+  session_->settle(0);
+  session_->find_zombies();
+}
 
 bool Room::anybody_is_held() {
   session_->drain();

@@ -97,7 +97,7 @@ void Session::wait_for(const std::string& expected, pid_t subject, const std::fu
   const auto began = steady_clock::now();
   auto limits_due = began + kLimitsPeriod;
   const auto cpu_before = subject ? watch_->cpu_time(subject) : std::chrono::microseconds(0);
-  for (bool first = true;; first = false) {
+  for (bool first = awaited_ < 0;; first = false) {
     turn(!first);
     if (done()) return;
     guard_end(expected, subject);
@@ -209,7 +209,8 @@ bool Session::comes(const std::function<bool()>& done) {
   };
   const auto cpu_before = cpu();
   auto limits_due = began + kLimitsPeriod;
-  for (bool first = true;; first = false) {
+  // What is awaited is mostly on its way already: a moment is less than a look at the tree.
+  for (bool first = awaited_ < 0;; first = false) {
     turn(!first);
     if (done()) return true;
     watch_->look();

@@ -39,6 +39,7 @@ inline constexpr char kKilled[] = "killed-by-signal";
 inline constexpr char kEndedEarly[] = "ended-early";
 inline constexpr char kLeftBehind[] = "left-behind";  // an IPC object or file
 inline constexpr char kDescriptorLeak[] = "descriptor-leak";
+inline constexpr char kClosedTwice[] = "closed-twice";  // a descriptor, which may be another's by then
 inline constexpr char kZombie[] = "zombie";  // a child nobody waited for
 inline constexpr char kOrphan[] = "orphan";  // a process outlives its parent
 inline constexpr char kMechanismNotUsed[] = "mechanism-not-used";

@@ -24,7 +24,7 @@ constexpr int kEqualTree = 2;  // looks equal to the one before: three equal loo
 constexpr int kEqualProcess = 1;
 constexpr std::chrono::milliseconds kNetworkQuiet{
     60};  // softirqs may still deliver what nobody's queue shows
-constexpr microseconds kShortestPause{200}, kLongestPause{2000};
+constexpr microseconds kShortestPause{200}, kLongestPause{2000}, kNetworkPause{8000};
 
 /// Calls that a packet under way may end.
 bool may_be_network(const RawThread& thread) {
@@ -150,6 +150,9 @@ void Watch::look() {
 
 microseconds Watch::pause() const {
   const auto since = std::chrono::duration_cast<microseconds>(Clock::now() - impl_->last_change);
+  // Everybody sleeps, and only the network is waited for: a look at the tree would tell nothing new.
+  if (impl_->equal_tree_looks >= kEqualTree && !impl_->network_quiet())
+    return std::clamp<microseconds>(kNetworkQuiet - since, kShortestPause, kNetworkPause);
   return std::clamp(since / 8, kShortestPause, kLongestPause);
 }
 

@@ -25,6 +25,7 @@ void plus(CallCounts::Entry& to, const CallCounts::Entry& entry, long factor = 1
   to.bytes_in += factor * entry.bytes_in;
   to.bytes_out += factor * entry.bytes_out;
   to.bytes_moved += factor * entry.bytes_moved;
+  to.needless += factor * entry.needless;
 }
 
 std::string described(const std::string& name, const CallCounts::Entry& entry) {
@@ -48,6 +49,7 @@ long CallCounts::total() const { return sum(entries_, &Entry::calls); }
 long CallCounts::bytes_in() const { return sum(entries_, &Entry::bytes_in); }
 long CallCounts::bytes_out() const { return sum(entries_, &Entry::bytes_out); }
 long CallCounts::bytes_moved() const { return sum(entries_, &Entry::bytes_moved); }
+long CallCounts::needless_closes() const { return sum(entries_, &Entry::needless); }
 
 long CallCounts::calls(std::string_view name) const {
   const Call& call = call_named(name);
@@ -64,7 +66,8 @@ CallCounts CallCounts::operator-(const CallCounts& earlier) const {
     if (at != difference.entries_.end() && place(*at) == place(entry)) plus(*at, entry, -1);
   }
   std::erase_if(difference.entries_, [](const Entry& entry) {
-    return entry.calls == 0 && entry.bytes_in == 0 && entry.bytes_out == 0 && entry.bytes_moved == 0;
+    return entry.calls == 0 && entry.bytes_in == 0 && entry.bytes_out == 0 && entry.bytes_moved == 0 &&
+           entry.needless == 0;
   });
   return difference;
 }

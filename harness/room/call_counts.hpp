@@ -19,6 +19,7 @@ class CallCounts {
         0;  // copied from the kernel into the program: read, recv, mq_receive, msgrcv and their kin
     long bytes_out = 0;    // … from the program into the kernel: write, send, mq_send, msgsnd and their kin
     long bytes_moved = 0;  // inside the kernel, by splice, sendfile and their kin
+    long needless = 0;     // closes of a descriptor that was not open (-1 is none, and does not count)
   };
 
   void add(const Entry& entry);
@@ -30,6 +31,7 @@ class CallCounts {
   long bytes_in() const;
   long bytes_out() const;
   long bytes_moved() const;
+  long needless_closes() const;
 
   /// What has come since `earlier`.
   CallCounts operator-(const CallCounts& earlier) const;

@@ -17,6 +17,7 @@ struct Call {
   std::vector<long> numbers;
   bool has_fd = false;  // its first argument is a descriptor
   Count count = Count::none;
+  bool maps_fd = false;  // its fifth argument is one: mmap
 };
 
 /// Throws std::invalid_argument.

@@ -58,7 +58,7 @@ const std::vector<Call>& calls() {
       {"epoll_create", {SYS_epoll_create1}},
       {"epoll_ctl", {SYS_epoll_ctl}},
       // memory
-      {"mmap", {SYS_mmap}},
+      {"mmap", {SYS_mmap}, false, Count::none, true},
       {"munmap", {SYS_munmap}},
       {"mprotect", {SYS_mprotect}},
       {"madvise", {SYS_madvise}},
@@ -175,7 +175,7 @@ void validate(const Fault& fault) {
     if (fault.value < 1) refuse("a short count is at least 1: 0 would mean the end of the input");
   }
   if (fault.kind == Fault::Kind::fail && fault.value < 1) refuse("it must fail with an error number");
-  if (fault.on != Fault::On::any && !call.has_fd) refuse("it has no descriptor to go by");
+  if (fault.on != Fault::On::any && !call.has_fd && !call.maps_fd) refuse("it has no descriptor to go by");
   if (fault.call == "sigreturn") refuse("no program makes it knowingly");
   if (fault.nth < 0) refuse("calls are counted from 1");
 }

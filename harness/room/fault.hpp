@@ -16,7 +16,8 @@ struct Fault {
                      // by a thread that blocks all signals, does not count
     interrupt_late,  // as if it had slept first: held before the call until Room::release, which it then
                      // fails with EINTR
-    fail,            // the call fails with errno `value`
+    fail,            // the call fails with errno `value`; with EAGAIN on a descriptor only a call that does not
+                     // wait (MSG_DONTWAIT, O_NONBLOCK) counts: to one that does it would be a time-out
     kill,            // SIGKILL before the call happens
     hold_before,     // the thread is held just before the call, until Room::release
     hold_ahead,  // … ahead of it, still in the program: a signal that comes meanwhile is handled before the
@@ -24,7 +25,7 @@ struct Fault {
     hold_after,  // … just after it
     count,       // no fault: nothing happens, but every call is counted (call_counts.hpp)
   };
-  enum class On { any, pipe, socket, file };  // which descriptors count (pipe: FIFOs too)
+  enum class On { any, pipe, socket, file };  // which descriptors count (pipe: FIFOs too); for mmap, what is mapped
 
   Kind kind = Kind::interrupt;
   std::string call;  // "read", "write", "futex", … (any in the table of fault.cpp); see validate()

@@ -248,8 +248,8 @@ void Init::count(const json& request) {
   json entries = json::array();
   if (counts)
     for (const CallCounts::Entry& entry : counts->entries())
-      entries.push_back(
-          {entry.number, entry.fd, entry.calls, entry.bytes_in, entry.bytes_out, entry.bytes_moved});
+      entries.push_back({entry.number, entry.fd, entry.calls, entry.bytes_in, entry.bytes_out,
+                         entry.bytes_moved, entry.needless});
   send_packet(socket_, {{"reply", "counted"}, {"counted", counts.has_value()}, {"entries", entries}});
 }
 

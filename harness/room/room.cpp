@@ -320,7 +320,7 @@ std::optional<CallCounts> Room::counts(pid_t pid, bool family) const {
   if (!reply.at("counted")) return std::nullopt;
   CallCounts counts;
   for (const json& entry : reply.at("entries"))
-    counts.add({entry.at(0), entry.at(1), entry.at(2), entry.at(3), entry.at(4), entry.at(5)});
+    counts.add({entry.at(0), entry.at(1), entry.at(2), entry.at(3), entry.at(4), entry.at(5), entry.at(6)});
   return counts;
 }
 

@@ -1,11 +1,14 @@
 #include "room/tally.hpp"
 
+#include <fmt/format.h>
 #include <limits.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdint>
 #include <map>
 #include <vector>
@@ -104,14 +107,21 @@ long bytes_of(pid_t tid, const Carrier& carrier, const Registers& registers) {
   return result;
 }
 
+bool is_open(pid_t tid, int fd) {
+  struct stat link;
+  return ::lstat(fmt::format("/proc/{}/fd/{}", tid, fd).c_str(), &link) == 0 || errno != ENOENT;
+}
+
 }  // namespace
 
 bool carries_bytes(long number) { return carriers().contains(number); }
 
-bool Tally::begins(const Registers& registers) {
+bool Tally::begins(pid_t tid, const Registers& registers) {
   const long number = registers.call();
   if (number == SYS_restart_syscall) return false;  // the kernel goes on with a call that has been counted
-  add({.number = number, .fd = descriptor_of(number, registers.argument(0)), .calls = 1});
+  const int fd = descriptor_of(number, registers.argument(0));
+  const bool needless = number == SYS_close && fd >= 0 && !is_open(tid, fd);
+  add({.number = number, .fd = fd, .calls = 1, .needless = needless});
   return carries_bytes(number);
 }
 

@@ -17,8 +17,8 @@ class Tally {
   /// `parent`: the tally of the process that it was forked from.
   explicit Tally(std::shared_ptr<Tally> parent = nullptr) : parent_(std::move(parent)) {}
 
-  /// A call that is about to be made. True: it may carry bytes, tell its return too.
-  bool begins(const Registers& registers);
+  /// A call that is about to be made by this thread. True: it may carry bytes, tell its return too.
+  bool begins(pid_t tid, const Registers& registers);
   /// The call of this number returns in this thread; registers are as the call has left them.
   void returns(pid_t tid, long number, const Registers& registers);
 

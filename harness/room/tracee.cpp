@@ -116,6 +116,16 @@ bool never_sleeps(const Registers& registers) {
   }
 }
 
+/// Its descriptor, or this one call, returns at once when it has nothing.
+bool does_not_wait(const Registers& registers, pid_t pid) {
+  if (never_sleeps(registers)) return true;
+  const auto info =
+      try_read_file(fmt::format("/proc/{}/fdinfo/{}", pid, static_cast<int>(registers.argument(0))));
+  if (!info) return false;
+  const auto flags = info->find("flags:");
+  return flags != info->npos && (std::strtol(info->c_str() + flags + 6, nullptr, 8) & O_NONBLOCK) != 0;
+}
+
 /// Nothing interrupts who blocks every signal that can be.
 bool blocks_signals(pid_t tid) {
   std::uint64_t blocked = 0;
@@ -152,9 +162,11 @@ bool Tracee::counts_for(const Fault& fault, const Registers& registers, pid_t ti
   if (fault.kind == Fault::Kind::count) return false;
   const Call& call = call_named(fault.call);
   const bool interrupts = fault.kind == Fault::Kind::interrupt || fault.kind == Fault::Kind::interrupt_late;
+  const bool finds_nothing = fault.kind == Fault::Kind::fail && fault.value == EAGAIN && call.has_fd;
   return std::ranges::count(call.numbers, registers.call()) > 0 &&
          program == (fault.program.empty() ? first_program : fault.program) &&
-         is_on(fault.on, pid, registers.argument(0)) &&
+         is_on(fault.on, pid, registers.argument(call.maps_fd ? 4 : 0)) &&
+         !(finds_nothing && !does_not_wait(registers, pid)) &&
          !(interrupts && (never_sleeps(registers) || blocks_signals(tid)));
 }
 

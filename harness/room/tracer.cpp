@@ -71,7 +71,8 @@ struct Tracer::Impl {
   void at_exec(pid_t pid, pid_t former);
   const Fault* decide(Tracee& process, pid_t tid, const Registers& registers);
   void act(pid_t tid, TracedThread& thread, Registers& registers);
-  static void note_call(Tracee& process, TracedThread& thread, const Registers& registers, bool again);
+  static void note_call(Tracee& process, pid_t tid, TracedThread& thread, const Registers& registers,
+                        bool again);
   void note_return(pid_t tid, TracedThread& thread, const Registers& registers);
   static void note_sigaction(Tracee& process, pid_t tid, const Registers& registers);
   void note_restart(pid_t tid, TracedThread& thread, const Disposition& disposition);
@@ -160,23 +161,24 @@ void Tracer::Impl::at_call(pid_t tid, TracedThread& thread) {
   if (!registers || process == processes.end() || !process->second.executed) return go_on(tid, thread);
   if (registers->call() == SYS_rt_sigaction) note_sigaction(process->second, tid, *registers);
   if (registers->call() == SYS_rt_sigreturn) {
-    note_call(process->second, thread, *registers, false);
+    note_call(process->second, tid, thread, *registers, false);
     thread.has_handled();
     return go_on(tid, thread);
   }
   const bool again = thread.restart == Restart::of(*registers);
   thread.restart.reset();
-  note_call(process->second, thread, *registers, again);
+  note_call(process->second, tid, thread, *registers, again);
   if (!again) thread.action = decide(process->second, tid, *registers);
   if (thread.action) act(tid, thread, *registers);
   else go_on(tid, thread);
 }
 
-void Tracer::Impl::note_call(Tracee& process, TracedThread& thread, const Registers& registers, bool again) {
+void Tracer::Impl::note_call(Tracee& process, pid_t tid, TracedThread& thread, const Registers& registers,
+                             bool again) {
   thread.carries.reset();
   if (!process.tally || process.loads(registers)) return;
   const long number = registers.call();
-  if (again ? carries_bytes(number) : process.tally->begins(registers)) thread.carries = number;
+  if (again ? carries_bytes(number) : process.tally->begins(tid, registers)) thread.carries = number;
   thread.wants_exit = thread.carries.has_value();
 }
 

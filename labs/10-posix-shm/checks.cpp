@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace ipclab;
@@ -35,6 +36,24 @@ Reply stops_in_prepare(const Console& console) {
   Reply reply = console.types(open_line());
   console.must_settle();
   return reply;
+}
+
+/// The object is the header and as many bytes of text as the board says it has.
+void must_fit(Room& room, const Console& console) {
+  constexpr std::size_t kHeader = 16;  // board.hpp
+  const auto text = std::stoull(console.asks("size"));
+  const auto bytes = std::stoull(room.start({"stat", "-c", "%s", "/dev/shm/board"}).output());
+  if (bytes != kHeader + text)
+    fails(cause::kWrongAnswer, "the object holds a Header and the text, nothing behind it",
+          fmt::format("the board has {} bytes of text, and its object {} in all", text, bytes));
+}
+
+/// Among the calls that it has made since it was started with count_calls().
+void must_have_closed_once(const Console& console) {
+  if (console.calls_made().needless_closes() > 0)
+    fails(cause::kClosedTwice, "a descriptor is closed once",
+          "it closes a descriptor that it has closed already",
+          "By then the number may be that of another file, which is then closed under its owner's hands.");
 }
 
 /// Whoever opens the board now has to wait for its turn.
@@ -132,10 +151,11 @@ TEST_CASE("the board outlives those who made it" * rule("S1") * todo(4) * points
 
 TEST_CASE("a board that is open has no descriptor any more" * rule("S4") * todo(3) * points(1)) {
   Room room;
-  auto alice = room.console("board", "alice");
+  auto alice = room.console("board", "alice", {count_calls()});
   const std::size_t before = alice.descriptors().size();
   alice.does(open_line());
   alice.does(write_line(0, "text"));
+  must_have_closed_once(alice);
   const std::size_t after = alice.descriptors().size();
   if (after != before)
     fails(cause::kDescriptorLeak, "an open board is memory, and no descriptor",
@@ -190,26 +210,30 @@ TEST_CASE("while one prepares the board, everybody else sleeps, and then finds i
 TEST_CASE("who comes between the making and the sizing of the object sees no board without a size" *
           rule("S2") * todo(3) * points(2)) {
   Room room;
-  auto alice = room.console("board", "alice", {hold_before("ftruncate"), hold_before("fallocate")}),
-       bob = room.console("board", "bob");
-  auto making = alice.types(open_line(9'000));
-  alice.must_settle();
-  auto second = bob.types(open_line(100));  // whichever of the two is first: it is one board
-  bob.must_settle();
-  while (alice.is_held()) {
-    alice.goes_on();
+  for (const auto& [first, other] : {std::pair(9'000, 100), std::pair(100, 9'000)}) {
+    auto alice = room.console("board", fmt::format("alice, {}", first),
+                              {hold_before("ftruncate"), hold_before("fallocate")}),
+         bob = room.console("board", fmt::format("bob, {}", other));
+    auto making = alice.types(open_line(first));
     alice.must_settle();
+    auto second = bob.types(open_line(other));  // whichever of the two is first: it is one board
+    bob.must_settle();
+    while (alice.is_held()) {
+      alice.goes_on();
+      alice.must_settle();
+    }
+    making.must_return();
+    second.must_return();
+    const auto size = alice.asks("size");
+    bob.types("size").must_return(size);
+    bob.types("times_prepared").must_return("1");
+    must_fit(room, bob);
+    const auto text = room.random_text(12);
+    const auto end = static_cast<std::size_t>(std::stoul(size)) - text.size();
+    bob.does(write_line(end, text));
+    alice.types(read_line(end, text.size())).must_return(text);
+    remove(alice);
   }
-  making.must_return();
-  second.must_return();
-  const auto size = alice.asks("size");
-  bob.types("size").must_return(size);
-  bob.types("times_prepared").must_return("1");
-  const auto text = room.random_text(12);
-  const auto end = static_cast<std::size_t>(std::stoul(size)) - text.size();
-  alice.does(write_line(end, text));
-  bob.types(read_line(end, text.size())).must_return(text);
-  remove(alice);
 }
 
 TEST_CASE("eight that open at once have one board, prepared once" * rule("S2") * todo(4) * points(2)) {
@@ -230,16 +254,23 @@ TEST_CASE("eight that open at once have one board, prepared once" * rule("S2") *
 TEST_CASE("when the one who prepares dies in the middle, the next prepares the board" * rule("S3") * todo(4) *
           points(2)) {
   Room room;
-  auto victim = room.console("board", "victim"), alice = room.console("board", "alice"),
-       bob = room.console("board", "bob");
-  victim.does("die_in_prepare");
-  victim.types(open_line());
-  victim.must_be_killed_by(SIGKILL);
-  alice.does(open_line());
-  alice.types(read_line(0, 1000)).must_return(dots(1000));
-  bob.does(open_line());
-  bob.types("times_prepared").must_return("1");
-  remove(alice);
+  auto alice = room.console("board", "alice"), bob = room.console("board", "bob");
+  for (const auto& [dead, next] : {std::pair(1'000, 1'000), std::pair(100, 9'000), std::pair(9'000, 100)}) {
+    auto victim = room.console("board", fmt::format("victim, {}", dead));
+    victim.does("die_in_prepare");
+    victim.types(open_line(dead));
+    victim.must_be_killed_by(SIGKILL);
+    alice.does(open_line(next));
+    const auto size = std::stoul(alice.asks("size"));
+    if (size != static_cast<unsigned>(dead) && size != static_cast<unsigned>(next))
+      fails(cause::kWrongAnswer, fmt::format("the board has {} or {} bytes", dead, next),
+            fmt::format("it has {}", size));
+    bob.does(open_line());
+    bob.types("times_prepared").must_return("1");
+    bob.types(read_line(0, size)).must_return(dots(size));
+    must_fit(room, alice);
+    remove(alice);
+  }
 }
 
 TEST_CASE("when the one who prepares dies, those who wait for it go on" * rule("S3") * todo(4) * points(2)) {
@@ -336,14 +367,29 @@ TEST_CASE("what is beyond the board is refused, and the process goes on" * rule(
 
 TEST_CASE("an open that fails says why, keeps no descriptor, and the next one works" * rule("S4") * todo(3) *
           points(1)) {
+  struct Failure {
+    std::string error;
+    std::vector<Fault> faults;
+  };
+  std::vector<Failure> failures = {{"EMFILE", {fail("open", EMFILE)}},
+                                   {"ENOSPC", {fail("ftruncate", ENOSPC), fail("fallocate", ENOSPC)}},
+                                   {"ENOMEM", {fail("mmap", ENOMEM)}}};
+  failures.back().faults.back().on = Fault::On::file;  // not what malloc asks for
   Room room;
-  auto alice = room.console("board", "alice", {fail("ftruncate", ENOSPC), fail("fallocate", ENOSPC)});
-  const std::size_t before = alice.descriptors().size();
-  alice.types(open_line()).must_fail("ENOSPC");
-  if (alice.descriptors().size() != before)
-    fails(cause::kDescriptorLeak, "an open that fails keeps no descriptor", "there is one more than before");
-  alice.does(open_line());
-  alice.types(read_line(0, 10)).must_return(dots(10));
-  alice.types("times_prepared").must_return("1");
-  remove(alice);
+  auto bob = room.console("board", "bob");
+  for (auto& [error, faults] : failures) {
+    faults.push_back(count_calls());
+    auto alice = room.console("board", "alice, " + error, faults);
+    const std::size_t before = alice.descriptors().size();
+    alice.types(open_line()).must_fail(error);
+    if (alice.descriptors().size() != before)
+      fails(cause::kDescriptorLeak, "an open that fails keeps no descriptor",
+            "there is one more than before");
+    must_have_closed_once(alice);
+    bob.does(open_line());  // nobody is in its way
+    alice.does(open_line());
+    alice.types(read_line(0, 10)).must_return(dots(10));
+    alice.types("times_prepared").must_return("1");
+    remove(alice);
+  }
 }

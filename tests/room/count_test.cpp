@@ -66,6 +66,13 @@ TEST_CASE("queues: POSIX and System V") {
   CHECK(made.bytes_in() == 33 + 12);
 }
 
+TEST_CASE("closes of what is not open") {
+  const CallCounts made = counted("closes").own;
+  CHECK(made.calls("close") == 4);
+  CHECK(made.needless_closes() == 1);
+  CHECK(counted("streams").own.needless_closes() == 0);
+}
+
 TEST_CASE("all threads of a process count together") {
   CHECK(counted("threads").own.calls("getpid") == 1000);
 }

@@ -235,6 +235,11 @@ TEST_CASE("only descriptors of the asked kind count") {
   CHECK(told_by({"read"}, {on(Fault::On::socket, interrupt("read"))}, "0") == "read 1\nread 0\n");
 }
 
+TEST_CASE("a mapping has a descriptor, and only a call that does not wait finds nothing") {
+  CHECK(told_by({"map"}, {on(Fault::On::file, fail("mmap", ENOMEM, 1)), fail("read", EAGAIN, 1)}, "01") ==
+        "mmap 0\nmmap ENOMEM\nmmap 0\nread 1\nread EAGAIN\nread 1\n");
+}
+
 TEST_CASE("only the asked program counts") {
   CHECK(told_by({"read"}, {in_program("other", interrupt("read"))}, "0") == "read 1\nread 0\n");
   CHECK(told_by({"read"}, {in_program("fault_calls", interrupt("read"))}, "0") ==

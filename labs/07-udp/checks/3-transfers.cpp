@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,14 +13,16 @@ TEST_CASE("a file arrives whole, and a shorter block, if need be an empty one, e
           todo(3) * points(3)) {
   Room room;
   Server server(room, kLong);
-  Client client(room, server);
+  std::vector<std::pair<std::size_t, std::unique_ptr<Client>>> clients;
   for (const std::size_t size : {0, 1, 511, 512, 1024, 4096, 150'000}) {
+    const auto& client = clients.emplace_back(size, std::make_unique<Client>(room, server)).second;
     const auto name = room.random_text(), bytes = room.random_bytes(size);
     server.has(name, bytes);
-    client.asks_for(name);
-    client.must_get_file(bytes);
-    client.must_hear_nothing(fmt::format("nothing comes behind the last block of {} bytes", size));
+    client->asks_for(name);
+    client->must_get_file(bytes);
   }
+  for (const auto& [size, client] : clients)
+    client->must_hear_nothing(fmt::format("nothing comes behind the last block of {} bytes", size));
   server.is_ended();
 }
 
@@ -75,6 +78,6 @@ TEST_CASE("transfers have ports of their own and do not wait for each other" * r
   first.must_get(2, one.substr(kBlockSize));
   first.acknowledges(2);
   server.must_come_to_rest();
-  server.must_have_open(before);
+  server.must_have_left_nothing(before);
   server.is_ended();
 }

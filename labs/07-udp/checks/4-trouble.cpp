@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <string>
 #include <thread>
@@ -81,6 +83,31 @@ TEST_CASE("every try has the same time, not before it and not after" * rule("S8"
   server.is_ended();
 }
 
+TEST_CASE("the shortest time-out is waited for, too" * rule("S8") * todo(1) * points(1)) {
+  constexpr double kTime =
+      1e-3;  // seconds: less than a millisecond is left as soon as the block has been sent
+  Room room;
+  Server server(room, 1);
+  server.has("file", "content");
+  std::vector<double> times;  // from the first to the last block, by the clock of who sent them
+  for (int i = 0; i < 6; ++i) {
+    Client client(room, server);
+    client.asks_for("file");
+    client.must_get(1, "content");
+    const auto first = client.given();
+    for (int tries = 2; tries <= kTries; ++tries) client.must_get(1, "content");
+    times.push_back(std::chrono::duration<double>(client.given() - first).count());
+  }
+  // Half of the time, in more than half of the transfers: who reads a clock of whole milliseconds is early
+  // now and then, and no more. A negative time is a clock that somebody has set.
+  std::ranges::sort(times);
+  if (times[0] >= 0 && times[3] < (kTries - 1) * kTime / 2)
+    fails(cause::kPolls, "a block is sent again when 1 ms has passed",
+          fmt::format("it was sent {} times within {:.2f} ms", kTries, times[3] * 1e3),
+          "What is left of a time-out must be rounded up: rounded down, less than 1 ms is nothing.");
+  server.is_ended();
+}
+
 TEST_CASE("neither other datagrams nor interruptions prolong the wait" * rule("S8") * todo(1) * points(2)) {
   Room room;
   std::vector<Fault> faults;  // the fourth wait is the transfer's: for its answer, after another datagram
@@ -102,10 +129,11 @@ TEST_CASE("neither other datagrams nor interruptions prolong the wait" * rule("S
   const auto before = server.must_wait_for_a_time_at(client.transfer());
   const auto began = steady_clock::now();
   // Time is what this check is about: it lets some pass, more than it took to find the server asleep.
-  const auto lapse = milliseconds(80) + 2 * (began - received);
+  auto lapse = milliseconds(50) + (began - received) * 5 / 4;
   for (const char* what : {"an interruption", "other datagrams"}) {
     for (int i = 0; i < 4 && !room.anybody_is_held(); ++i) disturb();
     std::this_thread::sleep_for(lapse);
+    lapse = {};  // what has passed, has passed for both
     const double passed = seconds_since(began);
     if (!room.lets_all_go_on()) disturb();
     for (room.settles(); room.lets_all_go_on(); room.settles()) {
@@ -134,14 +162,14 @@ TEST_CASE("a client that does not answer gets a block five times, and leaves not
   server.must_come_to_rest(
       [&] { client.must_hear_nothing("after the fifth time the client counts as gone"); });
   client.must_hear_nothing("after the fifth time the client counts as gone");
-  server.must_have_open(before);
+  server.must_have_left_nothing(before);
   client.asks_for("file");
   client.must_get_file(bytes, true);
   server.is_ended();
 }
 
 TEST_CASE("an answer to the fifth try counts as any other" * rule("S8") * todo(3) * points(1)) {
-  constexpr milliseconds kTime(kShort);
+  constexpr milliseconds kTime(kShort / 2);
   Room room;
   Server server(room, static_cast<int>(kTime.count()));
   const auto bytes = room.random_bytes(kBlockSize + 1);
@@ -170,23 +198,20 @@ TEST_CASE("an acknowledgement that comes twice has nothing sent twice" * rule("S
   client.must_get(1, blocks[0]);
   client.acknowledges(1);
   client.must_get(2, blocks[1]);
-  for (const unsigned other : {1, 1, 0, 3, 258}) {  // old ones, and some that never were due
-    client.acknowledges(other);
-    client.must_hear_nothing(fmt::format("ACK {} has nothing sent while block 2 is on its way", other));
-  }
-  const std::vector<std::pair<std::string, std::string>> others = {
-      {"half an ACK", two_bytes(kAcknowledgement)},
-      {"three bytes of an ACK", two_bytes(kAcknowledgement) + '\0'},
-      {"an empty datagram", ""},
-      {"the second byte of an opcode", "\4"},
-      {"a DATA packet with the block's number", data_packet(2, "x")},
-      {"a datagram of opcode 260 with the block's number", two_bytes(260) + two_bytes(2)},
-      {"a read request", request("file")},
+  for (const unsigned other : {1, 1, 0, 3, 258})
+    client.acknowledges(other);  // old ones, and what never was due
+  client.must_hear_nothing("ACK 1, 1, 0, 3 and 258 have nothing sent while block 2 is on its way");
+  const std::vector<std::string> others = {
+      two_bytes(kAcknowledgement),         // half an ACK
+      two_bytes(kAcknowledgement) + '\0',  // three bytes of one
+      "",                                  // nothing
+      "\4",                                // the second byte of an opcode
+      data_packet(2, "x"),                 // DATA with the block's number
+      two_bytes(260) + two_bytes(2),       // opcode 260 with the block's number
+      request("file"),
   };
-  for (const auto& [what, packet] : others) {
-    client.sends(packet);
-    client.must_hear_nothing(what + " from the client has nothing sent");
-  }
+  for (const std::string& packet : others) client.sends(packet);
+  client.must_hear_nothing("what is no ACK, or too short for one, has nothing sent");
   client.acknowledges(2);
   client.must_get(3, blocks[2]);
   client.acknowledges(3);
@@ -253,7 +278,7 @@ TEST_CASE("an error from the client ends its transfer at once" * rule("S9") * to
   client.sends(error_packet(3));
   server.must_be_at_rest("when its client has sent an ERROR");
   client.must_hear_nothing("a transfer that is over is silent");
-  server.must_have_open(before);
+  server.must_have_left_nothing(before);
   server.is_ended();
 }
 
@@ -271,7 +296,7 @@ TEST_CASE("curl gets the file whole over a link that loses, doubles and swaps" *
     if (spare && fate.copies == 0) fate.copies = 1;
     spare = fate.copies == 0;
   });
-  Server server(room, link.b(), kShort);
+  Server server(room, link.b(), kShort / 2);
   const auto bytes = room.random_bytes(5'000);
   server.has("file", bytes);
   const auto curl = link.a().start({"curl", "--silent", "--show-error", "--max-time", "10", "--output", "-",
@@ -293,7 +318,7 @@ TEST_CASE("one lost block, one lost acknowledgement, one of each doubled and swa
   link.doubles(Side::a, 8);
   link.swaps(Side::b, 10);
   link.swaps(Side::a, 12);
-  Server server(room, link.b(), kShort);
+  Server server(room, link.b(), kShort / 2);
   const auto bytes = room.random_bytes(14 * kBlockSize);
   server.has("file", bytes);
   const auto curl = link.a().start({"curl", "--silent", "--show-error", "--max-time", "10", "--output", "-",
@@ -319,5 +344,23 @@ TEST_CASE("short reads and interrupted calls lose no byte" * rule("S10") * todo(
   Client client(room, server);
   client.asks_for("file");
   client.must_get_file(bytes);  // nothing twice: the time-out is long
+  server.is_ended();
+}
+
+TEST_CASE("a sendto that fails is like a packet that is lost" * rule("S10") * todo(3) * points(2)) {
+  Room room;
+  std::vector<Fault> faults;
+  for (const char* call : {"sendto", "sendmsg"})
+    for (const auto& [nth, error] : {std::pair(1, EPERM), std::pair(3, ENETUNREACH)})
+      faults.push_back(fail(call, error, nth));
+  Server server(room, kShort / 2, faults);
+  const auto bytes = room.random_bytes(kBlockSize + 88);
+  server.has("file", bytes);
+  // What is counted may be the calls of the server, or of each process that it forks.
+  Client refused(room, server), client(room, server);
+  refused.sends_to_server("?");
+  room.settles();
+  client.asks_for("file");
+  client.must_get_file(bytes, true);
   server.is_ended();
 }

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ class Client {
 
   std::uint16_t transfer() const { return transfer_; }  // the port that its blocks come from
   const Datagrams& socket() const { return socket_; }
+  std::chrono::nanoseconds given() const { return given_; }  // the last block, to the server's kernel
 
   void sends_to_server(const std::string& packet) const { socket_.sends(packet, server_.port()); }
   void asks_for(const std::string& name, const std::string& mode = "octet", const std::string& options = "") {
@@ -54,6 +56,7 @@ class Client {
             words_for(got.bytes) + " came from another");
     transfer_ = got.port;
     last_ = got.bytes;
+    given_ = got.given;
   }
 
   /// All of the file, from its first block, and nothing behind it.
@@ -82,4 +85,5 @@ class Client {
   Datagrams socket_;
   std::uint16_t transfer_ = 0;
   std::string last_;
+  std::chrono::nanoseconds given_{};
 };

@@ -98,12 +98,19 @@ class Server {
     if (spins) fails(cause::kSpins, expected, "it burns CPU instead of sleeping");
     if (polls) fails(cause::kPolls, expected, "it wakes again and again to look");
     if (sleeps) fails(cause::kSleeps, expected, "it sleeps for a time and would not notice an answer");
-    fails(cause::kBlocksElsewhere, expected, "nobody waits at the port that the block came from");
+    const bool is_open = std::ranges::any_of(snapshot.objects, [&](const Object& object) {
+      return object.name == fmt::format("UDP port {}", transfer);
+    });
+    fails(cause::kBlocksElsewhere, expected,
+          is_open ? "the port that the block came from is open, but nobody waits at it"
+                  : "the port that the block came from is closed, as when its transfer is over");
   }
 
   std::size_t open_descriptors() const { return program_.descriptors().size(); }
 
-  void must_have_open(std::size_t before) const {
+  /// Of transfers that are over; `before` them so many descriptors were open.
+  void must_have_left_nothing(std::size_t before) const {
+    room_.must_have_no_zombie();
     const std::size_t now = open_descriptors();
     if (now != before)
       fails(cause::kDescriptorLeak, "a transfer that is over leaves no descriptor open",
@@ -119,9 +126,10 @@ class Server {
  private:
   Server(Room& room, const Host* host, int time_out, const std::vector<Fault>& faults)
       : room_(room), time_out_(time_out), port_(static_cast<std::uint16_t>(room.random(20'000, 32'000))) {
-    room.start({"mkdir", "-p", std::string(kPublic) + "/sub"}).must_exit(0);
-    room.keeps(kPublic);
-    room.keeps(std::string(kPublic) + "/sub");
+    for (const std::string& directory : {std::string(kPublic), std::string(kPublic) + "/sub"}) {
+      room.make_directory(directory);
+      room.keeps(directory);
+    }
     const std::vector<std::string> argv = {"tftpd", kPublic, std::to_string(port_), std::to_string(time_out)};
     program_ = host ? host->start(argv, "tftpd", faults) : room.start(argv, "tftpd", faults);
     program_.must_print("ready\n");

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <optional>
 #include <string>
 #include <thread>
@@ -36,12 +37,38 @@ TEST_CASE("what is not answered in time is lost, and the next request follows" *
   must_have_come_to(ping(link, 3, kShort), {"lost", "lost", "lost"});
 }
 
+TEST_CASE("the shortest time-out is waited for, whole and asleep" * rule("S4") * todo(3) * points(2)) {
+  constexpr int kCount = 100;  // of milliseconds: less than one is left as soon as a request has been sent
+  Room room(with_raw_sockets());
+  Link link(room);
+  answers_by(link, [](const Packet&) {});
+  const auto began = steady_clock::now();
+  const auto pinger = ping(link, kCount, 1, 56, {hold_before("exit_group")});
+  pinger.must_be_held();
+  const std::chrono::duration<double> all = steady_clock::now() - began;
+  const auto effort = pinger.effort();
+  pinger.goes_on();
+  must_have_come_to(pinger, std::vector<std::string>(kCount, "lost"));
+  // Half of it: who reads a clock of whole milliseconds is early now and then, and no more.
+  if (all.count() < kCount * 1e-3 / 2)
+    fails(cause::kPolls, fmt::format("{} time-outs of 1 ms each take {} ms", kCount, kCount),
+          fmt::format("they took less than {} ms", kCount / 2),
+          "What is left of a time-out must be rounded up: rounded down, less than 1 ms is nothing.");
+  if (effort.sleeps < kCount / 4 && effort.cpu_seconds > kCount * 1e-3 / 3)
+    fails(cause::kSpins, "it sleeps until the time-out has come, also when less than 1 ms is left",
+          "it looks again and again without sleeping");
+}
+
 TEST_CASE("packets of others do not prolong the wait" * rule("S4") * todo(3) * points(2)) {
   Room room(with_raw_sockets());
   room.requires_tool("ping");
   Link link(room);
-  link.follows([](const Packet& packet, Fate& fate) {  // b's own requests arrive, its replies do not
-    if (packet.from == Side::b && byte_at(packet.payload(), 0) == kEchoReply) fate.copies = 0;
+  std::optional<Packet> request;
+  link.follows([&](const Packet& packet, Fate& fate) {  // b's own requests arrive, its replies do not
+    if (is_request(packet)) request = packet;
+    if (packet.from != Side::b) return;
+    if (byte_at(packet.payload(), 0) == kEchoReply) fate.copies = 0;
+    else if (request) link.puts(Side::a, answer_to(*request, {.id_off = 1}));  // … and replies to others
   });
   const auto other =
       link.b().start({"/usr/bin/ping", "-q", "-c", "100", "-i", "0.05", link.a().address()}, "ping");
@@ -76,6 +103,17 @@ TEST_CASE("after an interruption it waits for the rest of the time" * rule("S4")
   pinger.must_block(on("raw_socket"));
   if (held) must_wait_for_the_rest(pinger, passed, kLong / 1e3);
   pinger.kill();
+}
+
+TEST_CASE("a packet that turns out not to be there changes nothing" * rule("S4") * todo(3) * points(1)) {
+  Room room(with_raw_sockets());
+  Link link(room, {.delay = milliseconds(5)});
+  std::vector<Fault> faults;
+  for (const char* call : {"recvfrom", "recvmsg", "read"}) {  // only where they do not wait
+    faults.push_back(fail(call, EAGAIN, 1));
+    faults.back().on = Fault::On::socket;
+  }
+  must_get_all(room, ping(link, 2, kLong, 56, faults), 2);
 }
 
 TEST_CASE("an interrupted call changes nothing" * rule("S4") * todo(3) * points(1)) {

@@ -67,7 +67,7 @@ unsigned open_file(int directory, std::string name, int& file) {
     const bool link =
         ::fstatat(at, part.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(status.st_mode);
     ::close(at);
-    if (next < 0) return link || error == EACCES ? 2 : 1;
+    if (next < 0) return link || error == EACCES || error == ENXIO ? 2 : 1;  // ENXIO: a socket file
     at = next;
     if (last) break;
     name.erase(0, slash + 1);
