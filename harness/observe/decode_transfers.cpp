@@ -20,10 +20,8 @@ void Decoder::socket_option(bool writing) {
   const auto& all = context_.process.descriptors;
   const auto found = std::ranges::find(all, fd(), &Descriptor::fd);
   if (found == all.end()) return;
-  const ObjectKind kind = context_.objects.at(found->object).kind;
-  if (kind != ObjectKind::unix_socket && kind != ObjectKind::tcp_socket && kind != ObjectKind::udp_socket &&
-      kind != ObjectKind::raw_socket)
-    return;
+  // A UDP socket that has not been bound yet is in no table, so the kind does not tell.
+  if (!context_.objects.at(found->object).identity.starts_with("socket:")) return;
   if (const auto seconds = socket_time_out(pid_, fd(), writing)) time_out(*seconds);
 }
 

@@ -96,21 +96,24 @@ int Objects::find_or_make(const std::string& identity, ObjectKind kind, const st
   return entry->second;
 }
 
-const SocketTable& Objects::sockets(int pid) {
+Socket Objects::socket_of(int pid, std::uint64_t inode) {
   const std::string network = link_of(fmt::format("/proc/{}/ns/net", pid));
-  const auto found = tables_.find(network);
-  if (found != tables_.end()) return found->second;
-  const auto diag = networks_.find(network);
-  return tables_[network] = read_sockets(pid, diag == networks_.end() ? sock_diag_ : diag->second);
+  const auto [entry, is_new] = tables_.try_emplace(network);
+  SocketTable& table = entry->second;
+  if (is_new) {
+    const auto diag = networks_.find(network);
+    table = read_sockets_but_tcp(pid, diag == networks_.end() ? sock_diag_ : diag->second);
+  }
+  if (!table.contains(inode) && with_tcp_.insert(network).second) add_tcp_sockets(table, pid);
+  const auto found = table.find(inode);
+  return found == table.end() ? Socket{} : found->second;
 }
 
 int Objects::object_of(int pid, int fd, const std::string& link) {
   const std::string path = fmt::format("/proc/{}/fd/{}", pid, fd);
   if (link.starts_with("pipe:[")) return find_or_make(link, ObjectKind::pipe, "");
   if (link.starts_with("socket:[")) {
-    const SocketTable& table = sockets(pid);
-    const auto found = table.find(inode_in(link));
-    const Socket socket = found == table.end() ? Socket{} : found->second;
+    const Socket socket = socket_of(pid, inode_in(link));
     const int index =
         find_or_make(link, socket.kind, socket.kind == ObjectKind::other ? "socket" : socket.name);
     Object& object = at(index);

@@ -33,7 +33,7 @@ class Objects {
   /// Gives pipes and anonymous sockets their letters, in the order in which they are held.
   void name_anonymous();
   bool data_in_flight() const;
-  const SocketTable& sockets(int pid);
+  Socket socket_of(int pid, std::uint64_t inode);
 
  private:
   Descriptor describe(int pid, int fd);
@@ -47,6 +47,7 @@ class Objects {
   const std::map<std::string, int>& networks_;
   std::map<std::string, int> by_identity_;
   std::map<std::string, SocketTable> tables_;  // by network namespace
+  std::set<std::string> with_tcp_;             // those of them in which somebody has what may be a TCP socket
 };
 
 /// What has to happen for a read (or, with `writing`, a write) of this kind of object to go on.

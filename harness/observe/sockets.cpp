@@ -76,43 +76,6 @@ std::vector<Line> read_tcp_lines(int pid) {
   return lines;
 }
 
-void add_tcp(SocketTable& table, int pid) {
-  const auto lines = read_tcp_lines(pid);
-  std::map<std::string, std::uint64_t> by_ends;
-  std::map<unsigned, std::uint64_t> served;  // ports that somebody listens on: by which socket
-  std::map<std::string, unsigned> pending;   // established, and in no process yet: its port
-  for (const Line& line : lines) {
-    by_ends[line.local + " " + line.remote] = line.inode;
-    if (line.state == TCP_LISTEN) served[line.port] = line.inode;
-    if (!line.inode && (line.state == TCP_ESTABLISHED || line.state == TCP_CLOSE_WAIT))
-      pending[line.local + " " + line.remote] = line.port;
-  }
-  for (const Line& line : lines) {
-    Socket socket{ObjectKind::tcp_socket, "", line.state == TCP_LISTEN, 0, 0, line.to_read, line.unsent};
-    if (socket.listening) {
-      socket.name = fmt::format("TCP port {}", line.port);
-      socket.to_read = socket.unsent = 0;  // for a listener these are connections and the backlog
-    } else if (served.contains(line.port)) {
-      socket.name = fmt::format("connection of TCP port {}", line.port);
-    } else if (line.remote_port) {
-      socket.name = fmt::format("connection to TCP port {}", line.remote_port);
-    }
-    socket.connecting = line.state == TCP_SYN_SENT;
-    if (line.remote_port && !is_loopback(line.remote)) {
-      socket.local = line.local;
-      socket.remote = line.remote;
-    }
-    if (const auto peer = by_ends.find(line.remote + " " + line.local); peer != by_ends.end())
-      socket.peer = peer->second;
-    if (const auto queued = pending.find(line.remote + " " + line.local);
-        queued != pending.end() && served.contains(queued->second))
-      socket.listener = served[queued->second];
-    table[line.inode] = std::move(socket);
-  }
-  for (const auto& [ends, port] : pending)
-    if (served.contains(port)) table[served[port]].queued.push_back(ends);
-}
-
 void add_udp(SocketTable& table, int pid, const char* file) {
   for (const Line& line : read_lines(pid, file))
     table[line.inode] = {ObjectKind::udp_socket,
@@ -246,9 +209,51 @@ std::optional<double> socket_time_out(int pid, int fd, bool writing) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
 }
 
+void add_tcp_sockets(SocketTable& table, int pid) {
+  const auto lines = read_tcp_lines(pid);
+  std::map<std::string, std::uint64_t> by_ends;
+  std::map<unsigned, std::uint64_t> served;  // ports that somebody listens on: by which socket
+  std::map<std::string, unsigned> pending;   // established, and in no process yet: its port
+  for (const Line& line : lines) {
+    by_ends[line.local + " " + line.remote] = line.inode;
+    if (line.state == TCP_LISTEN) served[line.port] = line.inode;
+    if (!line.inode && (line.state == TCP_ESTABLISHED || line.state == TCP_CLOSE_WAIT))
+      pending[line.local + " " + line.remote] = line.port;
+  }
+  for (const Line& line : lines) {
+    Socket socket{ObjectKind::tcp_socket, "", line.state == TCP_LISTEN, 0, 0, line.to_read, line.unsent};
+    if (socket.listening) {
+      socket.name = fmt::format("TCP port {}", line.port);
+      socket.to_read = socket.unsent = 0;  // for a listener these are connections and the backlog
+    } else if (served.contains(line.port)) {
+      socket.name = fmt::format("connection of TCP port {}", line.port);
+    } else if (line.remote_port) {
+      socket.name = fmt::format("connection to TCP port {}", line.remote_port);
+    }
+    socket.connecting = line.state == TCP_SYN_SENT;
+    if (line.remote_port && !is_loopback(line.remote)) {
+      socket.local = line.local;
+      socket.remote = line.remote;
+    }
+    if (const auto peer = by_ends.find(line.remote + " " + line.local); peer != by_ends.end())
+      socket.peer = peer->second;
+    if (const auto queued = pending.find(line.remote + " " + line.local);
+        queued != pending.end() && served.contains(queued->second))
+      socket.listener = served[queued->second];
+    table[line.inode] = std::move(socket);
+  }
+  for (const auto& [ends, port] : pending)
+    if (served.contains(port)) table[served[port]].queued.push_back(ends);
+}
+
 SocketTable read_sockets(int pid, int diag) {
+  SocketTable table = read_sockets_but_tcp(pid, diag);
+  add_tcp_sockets(table, pid);
+  return table;
+}
+
+SocketTable read_sockets_but_tcp(int pid, int diag) {
   SocketTable table;
-  add_tcp(table, pid);
   for (const char* file : {"udp", "udp6"}) add_udp(table, pid, file);
   for (const char* file : {"raw", "raw6", "icmp"}) add_raw(table, pid, file);
   Queues queues;

@@ -3,6 +3,7 @@
 #include "check/network.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <signal.h>
 
 #include <algorithm>
@@ -131,6 +132,8 @@ TEST_CASE("a blocked receiver is proved on its port, also on a host") {
     two.a.does("udp 5000");
     two.a.does("tell 192.0.2.2 5000 x");
     heard.must_return("x");
+    two.a.does("udp_without_port");
+    two.a.types("hear_for 300").must_fail("EAGAIN");
   });
 }
 
@@ -199,6 +202,18 @@ TEST_CASE("datagrams of the check's own, in the room and on a host") {
     two.b.does("udp 5000");
     two.b.does("tell 192.0.2.1 69 hello");
     CHECK(own.receives("bob speaks").address == "192.0.2.2");
+  });
+  passes([](auto& room) {
+    auto toy = room.console("network_toy");
+    Datagrams own(room);
+    toy.does("udp 5000");
+    std::chrono::nanoseconds before{};
+    for (int i = 0; i < 2; ++i) {  // the clock of who sends, whenever it is read
+      toy.does(fmt::format("tell 127.0.0.1 {} x", own.port()));
+      const auto given = own.receives("toy speaks").given;
+      CHECK(given > before);
+      before = given;
+    }
   });
   fails_by(cause::kNoSender, [](auto& room) {
     auto toy = room.console("network_toy");

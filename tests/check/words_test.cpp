@@ -184,6 +184,40 @@ TEST_CASE("what is left behind is found without being named") {
   });
 }
 
+TEST_CASE("a zombie is found while its parent lives, whom the check then kills") {
+  CHECK(cause_of([](auto& room, auto& toy) {
+          toy.does("child ends");
+          room.must_have_no_zombie();
+          toy.kill();
+        }) == cause::kZombie);
+  passes([](auto& room, auto& toy) {
+    room.must_have_no_zombie();
+    toy.kill();
+  });
+}
+
+TEST_CASE("files of other kinds are there for the program") {
+  passes([](auto& room, auto& toy) {
+    room.make_directory("sub");
+    room.write_socket("sub/socket");
+    for (const char* name : {"sub", "sub/socket"}) room.keeps(name);
+    toy.does("write_file sub/file");
+    room.keeps("sub/file");
+    auto list = room.start({"ls", "-F", "sub"});
+    list.must_have_printed("file\nsocket=\n");
+  });
+}
+
+TEST_CASE("who sleeps is told from who runs") {
+  passes([](auto& room, auto& toy) {
+    const auto before = toy.effort();
+    for (int i = 0; i < 20; ++i) toy.does("nap 1");
+    room.settles();
+    CHECK(toy.effort().sleeps >= before.sleeps + 20);
+    CHECK(toy.effort().cpu_seconds < 0.2);
+  });
+}
+
 TEST_CASE("limits end a program that takes too much") {
   CHECK(cause_of([](auto&, auto& toy) { toy.does("flood"); }) == cause::kTooMuchOutput);
   passes([](auto&, auto& toy) { toy.does("allocate 100"); });

@@ -1,5 +1,5 @@
 // fails: a sendto that fails is like a packet that is lost
-// cause: ended-early | killed-by-signal
+// cause: blocks
 for (unsigned block = 1;; ++block) {
   const std::string data = next_block(file), packet = two_bytes(kData) + two_bytes(block) + data;
   Answer answer = Answer::none;
