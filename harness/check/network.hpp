@@ -88,6 +88,8 @@ class Datagrams {
   explicit Datagrams(const Host& host, std::uint16_t port = 0);
 
   std::uint16_t port() const;
+  /// For so many datagrams that a word for each is too slow. The session's; does not block.
+  int descriptor() const { return fd_; }
   void sends(std::string_view bytes, std::uint16_t port) const;  // to a program on the same host
   void sends(std::string_view bytes, const std::string& address, std::uint16_t port) const;
   /// Waits for the next one. `expected` says, should it never come, what a correct program does.

@@ -42,6 +42,22 @@ TEST_CASE("curl fetches files of 0, 512 and 1048576 bytes" * rule("S6") * todo(3
   server.is_ended();
 }
 
+TEST_CASE("a file of 32769 blocks arrives whole" * rule("S6") * todo(3) * points(1)) {
+  constexpr std::size_t kSize = 32768 * kBlockSize + 88;  // a number of two bytes and no sign
+  Room room;
+  Server server(room, kLong);
+  const auto piece = room.random_bytes(100'003);  // no whole number of blocks
+  std::string bytes;
+  while (bytes.size() < kSize) bytes += piece;
+  bytes.resize(kSize);
+  server.has("long", bytes);
+  Client client(room, server);
+  client.asks_for("long");
+  client.must_get_long_file(bytes);
+  server.must_be_at_rest("when its last block is acknowledged");
+  server.is_ended();
+}
+
 TEST_CASE("each block waits for the one before it to be acknowledged" * rule("S6") * todo(3) * points(2)) {
   Room room;
   Server server(room, kLong);
