@@ -9,9 +9,9 @@
 
 TEST_CASE("one producer and one consumer: every item once, in order" * rule("S3") * todo(4) * points(3)) {
   Room room;
+  auto alice = room.console("buffer", "alice"), bob = room.console("buffer", "bob");
   for (const int capacity : {1, 3, 16}) {
     const auto name = fmt::format("/buffer{}", capacity);
-    auto alice = room.console("buffer", "alice " + name), bob = room.console("buffer", "bob " + name);
     alice.does(fmt::format("create {} {}", name, capacity));
     std::vector<std::string> items;
     std::vector<Reply> puts, gets;
@@ -61,4 +61,15 @@ TEST_CASE("four producers and four consumers: every item once, each producer's i
     fails(cause::kWrongAnswer, "every item is got once", *twice + " was got twice");
   for (const Reply& reply : puts) reply.must_return();
   remove(all[0]);
+}
+
+TEST_CASE("every item is copied once on its way in, and once on its way out" * rule("S3") * todo(4) *
+          points(1) * needs("one producer and one consumer: every item once, in order")) {
+  Room room;
+  const auto alice = consoles(room, {"alice"}, 2).front();
+  alice.does(put_line(room.random_text()));
+  alice.types("copies").must_return("1");
+  alice.types(get_line()).must_return();
+  alice.types("copies").must_return("2");
+  remove(alice);
 }

@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "buffer.hpp"
@@ -89,10 +90,10 @@ TEST_CASE("two items that are put at once wake two consumers" * rule("S4") * tod
 TEST_CASE("a wake-up without a reason changes nothing" * rule("S4") * todo(4) * points(2) *
           needs("get sleeps while the buffer is empty")) {
   Room room;
-  auto all = consoles(room, {"producer", "consumer", "other"}, 1);
+  auto all = consoles(room, {"producer", "consumer"}, 1);
   auto got = all[1].types(get_line());
   got.must_block(on("condition"));
-  all[2].does(fmt::format("stray_wakeup {}", kBuffer));
+  stray_wakeup(all[0]);
   got.must_block(on("condition"));
   const auto text = room.random_text(), next = room.random_text();
   all[0].does(put_line(text));
@@ -100,7 +101,7 @@ TEST_CASE("a wake-up without a reason changes nothing" * rule("S4") * todo(4) * 
   all[0].does(put_line(text));
   auto put = all[0].types(put_line(next));
   put.must_block(on("condition"));
-  all[2].does(fmt::format("stray_wakeup {}", kBuffer));
+  stray_wakeup(all[1]);
   put.must_block(on("condition"));
   all[1].types(get_line()).must_return(text);
   put.must_return();
@@ -143,26 +144,30 @@ void everybody_gets_through(const std::vector<Console>& all, const std::vector<R
 
 TEST_CASE("two that sleep and two that bring what they sleep for: nobody is left asleep" * rule("S4") *
           todo(3) * points(3)) {
-  for (const int capacity : {1, 2}) {
+  const std::vector<std::pair<std::string, int>> buffers = {{"/small", 1}, {"/large", 2}};
+  {
     Room room;
-    auto all = consoles(room, {"consumer", "other consumer", "producer", "other producer"}, capacity);
-    const std::vector<Reply> sleeping = {all[0].types(get_line()), all[1].types(get_line())};
-    for (const Reply& reply : sleeping) reply.must_block(on("condition"));
-    everybody_gets_through(all, sleeping, stops_in_put(all[2], room.random_text()),
-                           put_line(room.random_text()));
-    remove(all[0]);
+    auto all = consoles(room, {"consumer", "other consumer", "producer", "other producer"});
+    for (const auto& [buffer, capacity] : buffers) {
+      create(all[0], capacity, buffer);
+      const std::vector<Reply> sleeping = {all[0].types(get_line(buffer)), all[1].types(get_line(buffer))};
+      for (const Reply& reply : sleeping) reply.must_block(on("condition"));
+      everybody_gets_through(all, sleeping, stops_in_put(all[2], room.random_text(), buffer),
+                             put_line(room.random_text(), buffer));
+      remove(all[0], buffer);
+    }
   }
-  for (const int capacity : {1, 2}) {
+  {
     Room room;
-    auto all = consoles(room, {"producer", "other producer", "consumer", "other consumer"}, capacity);
-    for (int i = 0; i < capacity; ++i) all[0].does(put_line(room.random_text()));
-    const std::vector<Reply> sleeping = {all[0].types(put_line(room.random_text())),
-                                         all[1].types(put_line(room.random_text()))};
-    for (const Reply& reply : sleeping) reply.must_block(on("condition"));
-    all[2].does("stop_in_copy");
-    const Reply get = all[2].types(get_line());
-    all[2].must_settle();
-    everybody_gets_through(all, sleeping, get, get_line());
-    remove(all[0]);
+    auto all = consoles(room, {"producer", "other producer", "consumer", "other consumer"});
+    for (const auto& [buffer, capacity] : buffers) {
+      create(all[0], capacity, buffer);
+      for (int i = 0; i < capacity; ++i) all[0].does(put_line(room.random_text(), buffer));
+      const std::vector<Reply> sleeping = {all[0].types(put_line(room.random_text(), buffer)),
+                                           all[1].types(put_line(room.random_text(), buffer))};
+      for (const Reply& reply : sleeping) reply.must_block(on("condition"));
+      everybody_gets_through(all, sleeping, stops_in_get(all[2], buffer), get_line(buffer));
+      remove(all[0], buffer);
+    }
   }
 }

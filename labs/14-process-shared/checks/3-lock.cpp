@@ -57,3 +57,34 @@ TEST_CASE("a process that dies in the middle of a get leaves the item in the buf
   all[2].types(get_line()).must_return(other);
   remove(all[1]);
 }
+
+TEST_CASE("who sleeps on a condition while the lock's owner dies is handed the lock, and goes on" *
+          rule("S6") * todo(2) * points(2) *
+          needs("a process that dies in the middle of a put leaves a usable buffer")) {
+  Room room;
+  auto all = consoles(room, {"sleeper", "other", "victim", "second victim"}, 1);
+  const auto one = room.random_text(), two = room.random_text();
+  // Each time the sleeper has been woken, wants its lock back, and waits for one who then dies.
+  auto got = all[0].types(get_line());
+  got.must_block(on("condition"));
+  stops_in_put(all[2], "never");
+  stray_wakeup(all[1]);
+  got.must_block(on("mutex"));
+  all[2].kill();
+  got.must_block(on("condition"));  // the item of the dead one is not there
+  all[1].does(put_line(one));
+  got.must_return(one);
+
+  all[1].does(put_line(one));
+  auto put = all[0].types(put_line(two));
+  put.must_block(on("condition"));
+  stops_in_get(all[3]);
+  stray_wakeup(all[1]);
+  put.must_block(on("mutex"));
+  all[3].kill();
+  put.must_block(on("condition"));  // the item is still there
+  all[1].types(get_line()).must_return(one);
+  put.must_return();
+  all[1].types(get_line()).must_return(two);
+  remove(all[1]);
+}

@@ -1,5 +1,7 @@
 // The checks of lab 14-process-shared, part 4: shutting.
 
+#include <signal.h>
+
 #include <string>
 #include <vector>
 
@@ -29,8 +31,12 @@ TEST_CASE("what is in a buffer that is shut can be got, and nothing can be put" 
   auto all = consoles(room, {"producer", "consumer"}, 3);
   const auto one = room.random_text(), two = room.random_text();
   all[0].does(put_line(one));
-  all[0].does(put_line(two));
-  all[0].does(fmt::format("shut {}", kBuffer));
+  auto put = stops_in_put(all[0], two);
+  auto shut = all[1].types(fmt::format("shut {}", kBuffer));
+  shut.must_block(on("mutex"));
+  all[0].signal(SIGCONT);
+  put.must_return();
+  shut.must_return();
   all[0].types(put_line("x")).must_fail("EPIPE");
   all[1].types(get_line()).must_return(one);
   all[1].types(get_line()).must_return(two);

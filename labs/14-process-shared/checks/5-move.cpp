@@ -26,27 +26,37 @@ TEST_CASE("move takes the oldest item from one buffer to another" * rule("S8") *
   remove(all[0], "/other");
 }
 
+TEST_CASE("a move from a buffer to itself makes its oldest item the newest" * rule("S8") * todo(6) *
+          points(1) * needs("move takes the oldest item from one buffer to another")) {
+  Room room;
+  auto all = consoles(room, {"alice", "bob"}, 3);
+  const auto one = room.random_text(), two = room.random_text();
+  all[0].does(put_line(one));
+  all[0].does(put_line(two));
+  all[0].does("move /buffer /buffer");
+  all[1].types(get_line()).must_return(two);
+  all[1].types(get_line()).must_return(one);
+  remove(all[0]);
+}
+
 TEST_CASE("moves in opposite directions never wait for each other for ever" * rule("S8") * todo(6) *
           points(3) * needs("move takes the oldest item from one buffer to another")) {
   Room room;
+  const auto all = consoles(room, {"one", "two", "keeper a", "keeper b"});
+  const Console &one = all[0], &two = all[1], &keeper_a = all[2], &keeper_b = all[3];
   // Both orders of creation and of mapping: an order of the locks must not depend on either.
   for (const bool turned : {false, true}) {
     const std::string a = turned ? "/south" : "/east", b = turned ? "/north" : "/west";
-    const auto name = [&](const char* who) { return std::string(who) + (turned ? " again" : ""); };
-    auto one = room.console("buffer", name("one")), two = room.console("buffer", name("two"));
-    auto keeper_a = room.console("buffer", name("keeper a")),
-         keeper_b = room.console("buffer", name("keeper b"));
-    keeper_a.does(fmt::format("create {} 4", turned ? b : a));
-    keeper_a.does(fmt::format("create {} 4", turned ? a : b));
+    create(keeper_a, 4, turned ? b : a);
+    create(keeper_a, 4, turned ? a : b);
     one.does("open " + a), one.does("open " + b);
     two.does("open " + b), two.does("open " + a);
-    keeper_b.does("open " + b);
     auto put_a = stops_in_put(keeper_a, "from a", a), put_b = stops_in_put(keeper_b, "from b", b);
     // Each comes to wait for one of the locks; the keepers let go of them one after the other.
     auto there = one.types(fmt::format("move {} {}", a, b));
-    one.must_settle();
+    there.must_block(on("mutex"));
     auto back = two.types(fmt::format("move {} {}", b, a));
-    two.must_settle();
+    back.must_block(on("mutex"));
     keeper_a.signal(SIGCONT);
     put_a.must_return();
     one.must_settle();

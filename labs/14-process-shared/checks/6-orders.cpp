@@ -23,7 +23,7 @@ std::vector<Reply> type_all(const Console& console, const std::vector<std::strin
 void everything_is_got_once(Room& room, int producers, int consumers, int capacity) {
   constexpr int kItems = 4;
   const int each = kItems / producers;
-  room.console("buffer", "maker").does(fmt::format("create {} {}", kBuffer, capacity));
+  create(room.console("buffer", "maker"), capacity);
   std::vector<Reply> puts;
   std::vector<std::vector<Reply>> gets;
   for (int p = 0; p < producers; ++p) {
@@ -65,14 +65,14 @@ TEST_CASE("under 200 schedules, up to two producers and two consumers: every ite
           needs("one producer and one consumer: every item once, in order")) {
   under_schedules(200, [](Room& room) {
     const auto [producers, consumers] = std::vector<std::pair<int, int>>{
-        {2, 2}, {2, 2}, {2, 1}, {1, 2}}[static_cast<std::size_t>(room.random(0, 3))];
+        {2, 2}, {2, 1}, {2, 1}, {1, 2}, {1, 2}}[static_cast<std::size_t>(room.random(0, 4))];
     everything_is_got_once(room, producers, consumers, room.random(1, 2));
   });
 }
 
-TEST_CASE("under 100 schedules, moves in opposite directions: nobody waits for ever" * rule("S8") * todo(6) *
+TEST_CASE("under 60 schedules, moves in opposite directions: nobody waits for ever" * rule("S8") * todo(6) *
           points(2) * needs("move takes the oldest item from one buffer to another")) {
-  under_schedules(100, [](Room& room) {
+  under_schedules(60, [](Room& room) {
     const auto maker = room.console("buffer", "maker");
     const auto made =
         type_all(maker, {"create /east 4", "create /west 4", put_line("e", "/east"), put_line("e", "/east"),

@@ -21,14 +21,21 @@ inline std::string put_line(const std::string& text, const std::string& buffer =
 }
 inline std::string get_line(const std::string& buffer = kBuffer) { return "get " + buffer; }
 
-/// Consoles that have the buffer open; the first has made it.
-inline std::vector<Console> consoles(Room& room, const std::vector<std::string>& names, int capacity) {
+inline std::vector<Console> consoles(Room& room, const std::vector<std::string>& names) {
   std::vector<Console> all;
-  for (const std::string& name : names) {
-    all.push_back(room.console("buffer", name));
-    all.back().does(all.size() == 1 ? fmt::format("create {} {}", kBuffer, capacity)
-                                    : fmt::format("open {}", kBuffer));
-  }
+  for (const std::string& name : names) all.push_back(room.console("buffer", name));
+  return all;
+}
+
+inline void create(const Console& console, int capacity, const std::string& buffer = kBuffer) {
+  console.does(fmt::format("create {} {}", buffer, capacity));
+}
+
+/// … that have the buffer open; the first has made it.
+inline std::vector<Console> consoles(Room& room, const std::vector<std::string>& names, int capacity) {
+  auto all = consoles(room, names);
+  create(all.front(), capacity);
+  for (std::size_t i = 1; i < all.size(); ++i) all[i].does(fmt::format("open {}", kBuffer));
   return all;
 }
 
@@ -36,11 +43,20 @@ inline void remove(const Console& console, const std::string& buffer = kBuffer) 
   console.does("remove " + buffer);
 }
 
-/// Puts, and stops in the middle of the copy, with the lock in its hands.
-inline Reply stops_in_put(const Console& console, const std::string& text,
-                          const std::string& buffer = kBuffer) {
+/// Wakes whoever sleeps on a condition, and changes nothing.
+inline void stray_wakeup(const Console& console) { console.does(fmt::format("stray_wakeup {}", kBuffer)); }
+
+/// Stops in the middle of the copy, with the lock in its hands.
+inline Reply stops_in(const Console& console, const std::string& line) {
   console.does("stop_in_copy");
-  Reply reply = console.types(put_line(text, buffer));
+  Reply reply = console.types(line);
   console.must_settle();
   return reply;
+}
+inline Reply stops_in_put(const Console& console, const std::string& text,
+                          const std::string& buffer = kBuffer) {
+  return stops_in(console, put_line(text, buffer));
+}
+inline Reply stops_in_get(const Console& console, const std::string& buffer = kBuffer) {
+  return stops_in(console, get_line(buffer));
 }

@@ -43,5 +43,5 @@ Item get(Buffer& buffer);
 /// From now on nothing comes in; what is in can still be taken out. Everybody who waits is told.
 void shut(Buffer& buffer);
 /// Takes the oldest item of one buffer to another, in one step for everybody else. Does not wait: EAGAIN when there is none,
-/// or no room; EPIPE when `to` is shut.
+/// or no room; EPIPE when `to` is shut. They may be the same buffer: its oldest item becomes its newest.
 void move(Buffer& from, Buffer& to);

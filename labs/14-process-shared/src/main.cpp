@@ -19,6 +19,7 @@ using ipclab::Words;
 namespace {
 
 enum class InCopy { nothing, stop, die } in_copy = InCopy::nothing;
+long copies = 0;
 
 [[noreturn]] void fail(const char* call) { throw std::system_error(errno, std::generic_category(), call); }
 
@@ -62,6 +63,7 @@ Item item_of(const std::string& text) {
 void copy_item(Item& to, const Item& from) {
   const InCopy now = in_copy;
   in_copy = InCopy::nothing;
+  ++copies;
   std::memcpy(to.text, from.text, sizeof to.text / 2);
   if (now == InCopy::stop) std::raise(SIGSTOP);
   if (now == InCopy::die) std::raise(SIGKILL);
@@ -83,6 +85,7 @@ int main() {
   // half-way.
   console.on("stop_in_copy", [](const Words&) { return in_copy = InCopy::stop, ""; });
   console.on("die_in_copy", [](const Words&) { return in_copy = InCopy::die, ""; });
+  console.on("copies", [](const Words&) { return std::to_string(copies); });  // made by this process so far
   // POSIX allows a wait to return although nobody has signalled. Here is one that does.
   console.on("stray_wakeup NAME", [](const Words& words) {
     Buffer& buffer = find(words[0]);

@@ -85,7 +85,8 @@ void shut(Buffer& buffer) {
 
 void move(Buffer& from, Buffer& to) {
   Buffer *held = &from, *wanted = &to;
-  for (enter(*held); !has_lock(*wanted, ::pthread_mutex_trylock(&wanted->lock)); enter(*held)) {
+  const bool same = from.id == to.id;
+  for (enter(*held); !same && !has_lock(*wanted, ::pthread_mutex_trylock(&wanted->lock)); enter(*held)) {
     leave(*held);
     std::swap(held, wanted);  // wait, next time, for the one that was busy
     ::sched_yield();
@@ -98,6 +99,6 @@ void move(Buffer& from, Buffer& to) {
     --from.count;
   }
   changed(from);
-  changed(to);
+  if (!same) changed(to);
   if (error != 0) throw std::system_error(error, std::generic_category(), "move");
 }

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include <cerrno>
+#include <optional>
 #include <system_error>
 
 namespace {
@@ -99,7 +100,9 @@ void shut(Buffer& buffer) {
 
 void move(Buffer& from, Buffer& to) {
   {
-    const Guard outer(from.id > to.id ? from : to), inner(from.id > to.id ? to : from);
+    const Guard outer(from.id > to.id ? from : to);
+    std::optional<Guard> inner;
+    if (from.id != to.id) inner.emplace(from.id > to.id ? to : from);
     if (!from.count || to.count == to.capacity)
       throw std::system_error(EAGAIN, std::generic_category(), "move");
     if (to.is_shut) throw std::system_error(EPIPE, std::generic_category(), "move");
