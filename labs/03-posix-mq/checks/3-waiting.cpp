@@ -4,32 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "deadline.hpp"
 #include "queue.hpp"
 
-namespace {
-
 using std::chrono::milliseconds;
-
-/// The time-out that the kernel has is the one that was asked for. `began` is a moment before it was asked
-/// for, so whatever the machine was doing meanwhile, no less than the rest can be left; a microsecond's
-/// rounding is free.
-void must_end_after(const Reply& reply, const Console& console, milliseconds patience,
-                    std::chrono::steady_clock::time_point began) {
-  reply.must_block(on(kQueue));
-  const Snapshot snapshot = console.look();
-  const auto passed = std::chrono::steady_clock::now() - began;
-  const ipclab::Process* process = snapshot.find(console.pid());
-  for (const Thread& thread : process ? process->threads : std::vector<Thread>()) {
-    if (!thread.wait.time_out_seconds) continue;
-    const std::chrono::duration<double> left(*thread.wait.time_out_seconds);
-    constexpr std::chrono::duration<double> kRounding(0.01);
-    if (left <= patience + kRounding && left >= patience - passed - kRounding) return;
-    fails(cause::kWrongAnswer, fmt::format("{} waits for {} ms at most", console.name(), patience.count()),
-          fmt::format("its wait ends by itself {} than that", left > patience ? "later" : "earlier"), "", {});
-  }
-}
-
-}  // namespace
 
 TEST_CASE("receive sleeps while the queue is empty" * rule("S5") * todo(5) * points(3)) {
   Room room;

@@ -1,5 +1,7 @@
 // The checks of lab 03-posix-mq, part 4: being told.
 
+#include <signal.h>
+
 #include <string>
 
 #include "queue.hpp"
@@ -70,5 +72,38 @@ TEST_CASE("only one process can ask to be told" * rule("S7") * todo(6) * points(
   pair.alice.types("await").must_fail("EBUSY");
   pair.alice.does("send x");
   told.must_return();
+  remove(pair.alice);
+}
+
+namespace {
+
+bool has_threads(const Console& console) {
+  const Snapshot snapshot = console.look();
+  const ipclab::Process* process = snapshot.find(console.pid());
+  return process && process->threads.size() > 1;
+}
+
+}  // namespace
+
+TEST_CASE("a SIGUSR1 that no message has sent ends no await" * rule("S7") * todo(6) * points(1) *
+          needs("await sleeps until a message comes to the empty queue, every time")) {
+  Room room;
+  Pair pair(room);
+  const auto stray = [&] {
+    // With SIGEV_THREAD the C library makes a thread that blocks no signal: there it would be fatal.
+    if (!has_threads(pair.bob)) pair.bob.signal(SIGUSR1);
+    pair.bob.must_settle();
+  };
+  for (int round = 0; round < 2; ++round) {
+    auto told = pair.bob.types("await");
+    told.must_wait();
+    stray();
+    told.must_wait();
+    const auto text = room.random_text();
+    pair.alice.does(send_line(text));
+    told.must_return();
+    pair.bob.types("try_receive").must_return(message(text));
+    stray();  // blocked: it is still there when the next await begins
+  }
   remove(pair.alice);
 }
