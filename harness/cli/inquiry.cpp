@@ -72,4 +72,10 @@ std::optional<Answer> Inquiry::ask(Clock::time_point until, int wake_fd, const s
   }
 }
 
+Answer Inquiry::explained(Answer answer) {
+  watch_.symbolize(answer.snapshot);
+  answer.verdict = detect::verdict(answer.snapshot);
+  return answer;
+}
+
 }  // namespace ipclab::cli

@@ -14,6 +14,7 @@
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/errors.hpp"
+#include "cli/inquiry.hpp"
 #include "cli/start.hpp"
 #include "cli/terminal.hpp"
 #include "model/json.hpp"
@@ -34,8 +35,26 @@ struct RaceOptions {
 
 struct Run {
   race::Reports reports;
-  int status = 0;  // of waitpid(2)
+  int status = 0;               // of waitpid(2)
+  std::optional<Answer> stuck;  // it would never have ended
+
+  bool found() const { return !reports.all.empty() || stuck; }
 };
+
+/// Waits for the end of the tree, and looks now and then whether it can still come. The scheduler sees that
+/// by itself, and sooner.
+std::optional<Answer> proved_stuck(process::Tree& tree) {
+  using namespace std::chrono_literals;
+  constexpr int kBetweenLooks = 500;  // ms
+  Inquiry inquiry(closed_world(tree), true);
+  const auto gone = [&] { return tree.gone(); };
+  for (pollfd end{tree.gone_fd(), POLLIN, 0}; !gone(); ::poll(&end, 1, kBetweenLooks)) {
+    auto answer = inquiry.ask(std::chrono::steady_clock::now() + 100ms, tree.gone_fd(), gone);
+    if (answer && answer->snapshot.proved && answer->verdict.stuck())
+      return inquiry.explained(std::move(*answer));
+  }
+  return std::nullopt;
+}
 
 Run run_once(const RaceOptions& options, std::optional<std::uint64_t> seed) {
   const race::Recording recording(seed);
@@ -43,9 +62,8 @@ Run run_once(const RaceOptions& options, std::optional<std::uint64_t> seed) {
   start.argv = options.command;
   start.environment = {recording.variable()};
   auto tree = start_for_person(start);
-  pollfd gone{tree->gone_fd(), POLLIN, 0};
-  while (!tree->gone()) ::poll(&gone, 1, -1);
   Run run;
+  run.stuck = proved_stuck(*tree);
   run.status = tree->status().value_or(0);
   tree.reset();
   run.reports = recording.read();
@@ -66,6 +84,7 @@ void tell(const Run& run, const RaceOptions& options) {
   for (const race::Report& report : run.reports.all)
     fmt::print("\n{}", report::finding(race::finding(report), terminal_style(STDOUT_FILENO)));
   fmt::print("{}", race::interleaving(run.reports));
+  if (run.stuck) fmt::print("{}", report::verdict(run.stuck->verdict, terminal_style(STDOUT_FILENO)));
   const std::string& name = options.command[0];
   if (!run.reports.complete)
     fmt::print(stderr, "ipclab race: {} has more than {}: not all was seen\n", name, run.reports.limit);
@@ -80,6 +99,13 @@ nlohmann::json document(const Run& run, std::optional<std::uint64_t> seed) {
   for (const race::Report& report : run.reports.all) {
     nlohmann::json entry = race::finding(report);
     entry["first_line"] = race::first_line(report);
+    findings.push_back(std::move(entry));
+  }
+  if (run.stuck) {
+    const detect::Verdict& verdict = run.stuck->verdict;
+    nlohmann::json entry = Finding{
+        verdict.cause, "somebody can always go on", verdict.sentence, verdict.graph, verdict.because, {}};
+    entry["first_line"] = verdict.first_line();
     findings.push_back(std::move(entry));
   }
   auto schedule = nlohmann::json::array();
@@ -107,7 +133,7 @@ Run run_seeds(const RaceOptions& options, std::uint64_t& seed) {
   Run run;
   for (seed = options.seed.value_or(1);; ++seed) {
     run = run_once(options, seed);
-    if (!run.reports.all.empty() || !run.reports.complete ||
+    if (run.found() || !run.reports.complete ||
         seed + 1 >= options.seed.value_or(1) + static_cast<std::uint64_t>(options.seeds))
       return run;
   }
@@ -119,14 +145,14 @@ int race_command(const RaceOptions& options) {
   const Run run = options.seeds > 0 ? run_seeds(options, seed) : run_once(options, options.seed);
   const bool scheduled = options.seeds > 0 || options.seed;
   tell(run, options);
-  if (!run.reports.all.empty() && scheduled)
+  if (run.found() && scheduled)
     tell_replay(seed, static_cast<int>(seed - options.seed.value_or(options.seeds > 0 ? 1 : seed)) + 1,
                 options);
   if (!options.json.empty())
     write_file(options.json, document(run, scheduled ? std::optional(seed) : std::nullopt)
                                      .dump(2, ' ', false, nlohmann::json::error_handler_t::replace) +
                                  "\n");
-  if (!run.reports.all.empty()) return kSomeFail;
+  if (run.found()) return kSomeFail;
   return run.reports.processes == 0 ? kMachine : kAllPass;
 }
 

@@ -16,4 +16,12 @@ std::unique_ptr<process::Tree> start_for_person(process::Tree::Start start) try 
   throw UsageError(fmt::format("cannot start '{}': {}", start.argv[0], error.code().message()));
 }
 
+observe::World closed_world(const process::Tree& tree) {
+  observe::World world;
+  world.roots = {tree.program()};
+  world.reaper = tree.keeper();
+  world.outsiders = true;
+  return world;
+}
+
 }  // namespace ipclab::cli

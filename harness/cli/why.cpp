@@ -40,13 +40,6 @@ int tell(const Answer& answer, const WhyOptions& options) {
   return answer.verdict.stuck() ? kStuck : kNotStuck;
 }
 
-/// Lines of source and library functions cost some 10 ms: only for what is told.
-Answer explained(Inquiry& inquiry, Answer answer) {
-  inquiry.watch().symbolize(answer.snapshot);
-  answer.verdict = detect::verdict(answer.snapshot);
-  return answer;
-}
-
 Answer ended(const std::string& name, int pid, int status) {
   Process process;
   process.pid = pid;
@@ -66,13 +59,9 @@ int why_command(const WhyOptions& options) {
   start.argv = options.command;
   start.streams = {STDIN_FILENO, STDERR_FILENO, STDERR_FILENO};
   auto tree = start_for_person(start);
-  observe::World world;
-  world.roots = {tree->program()};
-  world.reaper = tree->keeper();
-  world.outsiders = true;  // who else has our standard streams
-  Inquiry inquiry(std::move(world), true);
+  Inquiry inquiry(closed_world(*tree), true);
   auto answer = inquiry.ask(deadline(options, 10), tree->gone_fd(), [&] { return tree->gone(); });
-  if (answer) answer = explained(inquiry, std::move(*answer));
+  if (answer) answer = inquiry.explained(std::move(*answer));
   else
     answer = ended(std::filesystem::path(start.argv[0]).filename(), tree->program(),
                    tree->status().value_or(SIGKILL));
@@ -125,7 +114,7 @@ int why_pid(const WhyOptions& options) {
   Inquiry inquiry(std::move(world), false);
   auto answer = inquiry.ask(deadline(options, 0.5), -1, [&] { return inquiry.watch().empty(); });
   if (!answer) throw UsageError(fmt::format("process {} has ended meanwhile", pid));
-  return tell(explained(inquiry, std::move(*answer)), options);
+  return tell(inquiry.explained(std::move(*answer)), options);
 }
 
 int process_number(const std::string& digits) {

@@ -158,8 +158,8 @@ struct Symbols::Impl {
         },
         this, 0);
     for (const Mapping& map : maps)
-      if (map.path.starts_with('/')) {
-        program = map.path;  // the first file mapped is the program itself
+      if (map.executable && map.path.starts_with('/')) {
+        program = map.path;  // the first code is the program itself
         break;
       }
     dwfl_attach_state(dwfl, nullptr, pid, &kThreads, &registers);
@@ -185,10 +185,8 @@ struct Symbols::Impl {
   }
 
   /// Of what was inlined, the first that is not the library's: its headers wrap calls (fortified ones).
-  std::string line_at(std::uint64_t address) const {
-    Dwfl_Module* module = dwfl_addrmodule(dwfl, address);
-    if (!module) return "";
-    for (const SourcePlace& place : source_of(module, address))
+  static std::string line_of(const std::vector<SourcePlace>& places) {
+    for (const SourcePlace& place : places)
       if (!place.path.empty() && !place.path.starts_with("/usr/"))
         return fmt::format("{}:{}", place.path.substr(place.path.rfind('/') + 1), place.line);
     return "";
@@ -197,9 +195,14 @@ struct Symbols::Impl {
   /// The outermost function of the C library that sleeps is the one that the program called.
   void add_frame(Walk& walk, std::uint64_t address) const {
     walk.last = address;
-    if ((walk.reached_program = in_program(address))) walk.site.where = line_at(address);
-    else if (const std::string name = function_at(address); is_waiting_function(name))
-      walk.site.function = name;
+    const std::string name = function_at(address);
+    if (is_waiting_function(name)) walk.site.function = name;
+    if (!in_program(address)) return;
+    Dwfl_Module* module = dwfl_addrmodule(dwfl, address);
+    const auto places = module ? source_of(module, address) : std::vector<SourcePlace>();
+    // The race runtime is a part of the programs that it watches, and stands before the library.
+    walk.reached_program = places.empty() || places.back().path.find("/race/runtime/") == std::string::npos;
+    if (walk.reached_program) walk.site.where = line_of(places);
   }
 
   /// From the system call to the first function of the program.
