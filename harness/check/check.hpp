@@ -77,14 +77,6 @@ class Process {
   CallCounts calls_made() const;
   CallCounts calls_made_with_children() const;
 
-  /// What its first thread has done since the program began: how often it has gone to sleep (sched_yield is no
-  /// sleep), and for how long it has run. Of one that is held or asleep.
-  struct Effort {
-    long sleeps = 0;
-    double cpu_seconds = 0;
-  };
-  Effort effort() const;
-
   void signal(int number) const;
   void kill() const;  // SIGKILL, and waits until it is gone
 
@@ -127,6 +119,9 @@ class Program : public Process {
   void must_be_killed_by(int signal) const;
   /// Waits until it ends, in whatever way: 0-255, or 128 + signal as a shell says it.
   int status() const;
+  /// What it has cost, with its threads and the children that it waited for. Waits until it has ended; not for
+  /// one that was started with faults.
+  room::Effort effort() const;
   bool ended() const;
 
   /// A process that this program forked (directly or not), by what it executes; `which` counts from 1 in

@@ -1,11 +1,8 @@
 #include <fmt/format.h>
 #include <signal.h>
 
-#include <cstdlib>
-
 #include "check/check.hpp"
 #include "check/session.hpp"
-#include "observe/proc.hpp"
 
 namespace ipclab::check {
 namespace {
@@ -34,14 +31,6 @@ void Process::must_block_for_good(const On& object) const {
 }
 
 void Process::must_settle() const { session_->settle(pid_); }
-
-Process::Effort Process::effort() const {
-  const auto process = observe::read_process(pid_);
-  if (!process || process->threads.empty()) return {};
-  const std::string sleeps = observe::read_status(pid_)["voluntary_ctxt_switches"];
-  return {.sleeps = std::strtol(sleeps.c_str(), nullptr, 10),
-          .cpu_seconds = static_cast<double>(process->threads.front().cpu_ns) / 1e9};
-}
 
 void Process::signal(int number) const { session_->signal(pid_, number); }
 

@@ -95,6 +95,11 @@ int Program::status() const {
   return shell_status(*started.status);
 }
 
+room::Effort Program::effort() const {
+  status();
+  return session_->started(pid_).effort;
+}
+
 void Program::must_exit(int wanted) const {
   Started& started = session_->started(pid_);
   const std::string expected = fmt::format("{} ends with exit status {}", started.name, wanted);

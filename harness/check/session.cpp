@@ -220,6 +220,7 @@ bool Session::take_room_events() {
       case room::RoomEvent::Kind::exited:
         if (Started* started = find_started(event->pid)) {
           started->status = event->status;
+          started->effort = event->effort;
           outcome().log(started->name, describe_status(event->status));
         }
         break;

@@ -54,6 +54,7 @@ struct Started {
   std::vector<std::string> answers;
   std::size_t typed_lines = 0;
   std::optional<int> status;  // as of waitpid(2)
+  room::Effort effort;        // when it has ended
   bool end_expected = false;  // the check asked for its end, or has judged it
   bool signalled =
       false;  // the check sent it a signal that may have ended it before it could wait for anybody

@@ -272,7 +272,15 @@ void Init::take_ends() {
 
 void Init::take_end(const Ended& ended) {
   if (started_.erase(ended.pid)) {
-    send_packet(socket_, {{"event", "exited"}, {"pid", ended.pid}, {"status", ended.status}});
+    const rusage& usage = ended.usage;
+    const auto seconds = [](const timeval& time) {
+      return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+    };
+    send_packet(socket_, {{"event", "exited"},
+                          {"pid", ended.pid},
+                          {"status", ended.status},
+                          {"sleeps", usage.ru_nvcsw},
+                          {"cpu_seconds", seconds(usage.ru_utime) + seconds(usage.ru_stime)}});
     return;
   }
   if (const auto adopted = adopted_.find(ended.pid); adopted != adopted_.end()) {

@@ -18,11 +18,11 @@ std::optional<Ended> next_end(Tracer& tracer) {
     // First a look: a process that has not been reaped still has its number, its name and its parent.
     if (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) != 0 || info.si_pid == 0)
       return std::nullopt;
-    Ended ended{info.si_pid, 0, program_of(info.si_pid)};
+    Ended ended{info.si_pid, 0, program_of(info.si_pid), {}};
     const Tracer::Taken taken = tracer.takes(ended.pid, ended.status);
     if (taken == Tracer::Taken::all) continue;
     if (taken == Tracer::Taken::reaped) return ended;
-    if (::waitpid(ended.pid, &ended.status, WNOHANG | __WALL) == ended.pid) return ended;
+    if (::wait4(ended.pid, &ended.status, WNOHANG | __WALL, &ended.usage) == ended.pid) return ended;
   }
 }
 

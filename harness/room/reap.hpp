@@ -1,6 +1,7 @@
 // init's wait: the ends of its own children, with what belongs to the tracer taken out.
 #pragma once
 
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include <optional>
@@ -14,6 +15,7 @@ struct Ended {
   pid_t pid = 0;
   int status = 0;       // as of waitpid(2)
   std::string program;  // what it executed
+  rusage usage{};       // nothing for who was traced
 };
 
 /// The next child of the calling process that has ended, reaped; nothing when there is none now. Does not

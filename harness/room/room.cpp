@@ -209,6 +209,7 @@ void Room::Impl::take(Packet packet) {
     event.pid = outer.at(inside);
     outer.erase(inside);
     event.status = body.at("status");
+    event.effort = {body.at("sleeps"), body.at("cpu_seconds")};
   } else if (kind == "adopted") {
     event.kind = RoomEvent::Kind::adopted;
     event.program = body.at("program");

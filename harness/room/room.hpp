@@ -64,6 +64,12 @@ struct Started {
   Fd pidfd;
 };
 
+/// What a program has cost from its beginning to its end (getrusage(2)).
+struct Effort {
+  long sleeps = 0;  // how often its threads gave up the CPU of their own accord, to wait (sched_yield is no wait)
+  double cpu_seconds = 0;
+};
+
 /// What init tells, in the order in which it happened.
 struct RoomEvent {
   enum class Kind {
@@ -75,6 +81,7 @@ struct RoomEvent {
   Kind kind{};
   pid_t pid = 0;            // in our own pid namespace; may already be gone
   int status = 0;           // exited: as of waitpid(2)
+  Effort effort;            // exited: of a program without faults
   bool was_zombie = false;  // adopted: it had ended before its parent did
   std::string program;      // adopted: what it executed
   std::string call;         // held, faulted
