@@ -33,7 +33,7 @@ process::Outcome run(const Litmus& litmus, bool mended) {
 }
 
 bool is_right(const Litmus& litmus, bool mended, const process::Outcome& outcome) {
-  if (mended) return outcome.exit_code == 0;
+  if (mended) return outcome.ok();
   return outcome.exit_code == 1 && ("\n" + outcome.out).find("\n" + litmus.first_line) != std::string::npos;
 }
 
