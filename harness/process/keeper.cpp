@@ -82,7 +82,6 @@ void end_tree(const Keeping& keeping, pid_t program) {
 }
 
 [[noreturn]] void keep(const Keeping& keeping, pid_t program, int signals) {
-  report(keeping, Report::Kind::started, program);
   pollfd waits[] = {{signals, POLLIN, 0}, {keeping.orders, POLLIN, 0}};
   bool program_ended = false;
   for (;;) {
@@ -126,6 +125,8 @@ int become_kept(const Keeping& keeping) {
     default_signals();
     return 0;
   }
+  // While we hold the launcher's pipe: it reads this as soon as that is closed.
+  report(keeping, Report::Kind::started, program);
   sigset_t child;
   ::sigemptyset(&child);
   ::sigaddset(&child, SIGCHLD);

@@ -215,10 +215,13 @@ TEST_CASE("with the verdict nothing of the command is left") {
 TEST_CASE("a process by its number") {
   const Running sleeper({"sleep", "1000"});
   const Said answer = why({sleeper.pid()});
+  CAPTURE(answer.err);
   CHECK(answer.status == 0);
   CHECK(answer.first_line.starts_with("SLEEPING: sleep "));
   const Running spinner({"sh", "-c", "while :; do :; done"});
-  CHECK(why({spinner.pid()}).word() == "SPINNING");
+  const Said spins = why({spinner.pid()});
+  CAPTURE(spins.err);
+  CHECK(spins.word() == "SPINNING");
 }
 
 TEST_CASE("a process by its number is only looked at: it goes on as before") {
