@@ -1,6 +1,7 @@
 // The checks of lab 07-udp, part 4: what is lost, late, doubled or not for you.
 
 #include <fmt/format.h>
+#include <signal.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -146,6 +147,28 @@ TEST_CASE("neither other datagrams nor interruptions prolong the wait" * rule("S
   }
   client.acknowledges(1);
   server.must_be_at_rest("when its last block is acknowledged");
+  server.is_ended();
+}
+
+TEST_CASE("a time-out that has passed when another datagram is taken has passed" * rule("S8") * todo(1) *
+          points(1)) {
+  Room room;
+  Server server(room, kShort);
+  server.has("file", "content");
+  Client client(room, server), other(room, server);
+  client.asks_for("file");
+  client.must_get(1, "content");
+  server.signals_all(SIGSTOP);  // so that both are there when it looks
+  room.settles();
+  client.acknowledges(0);
+  std::this_thread::sleep_for(milliseconds(kShort + 20));
+  server.signals_all(SIGCONT);
+  // A wait that the kernel has begun again cannot be read (restart_syscall(2)): this ends the one for
+  // requests.
+  other.sends_to_server("?");
+  other.must_get_error(4, "what is no request");
+  client.must_get(1, "content");
+  client.acknowledges(1);
   server.is_ended();
 }
 

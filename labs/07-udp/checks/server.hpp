@@ -117,6 +117,12 @@ class Server {
             fmt::format("the server has {} open, {} before the transfers", now, before));
   }
 
+  /// All its processes are stopped, or go on (SIGSTOP, SIGCONT).
+  void signals_all(int number) const {
+    for (const auto& process : program_.look().processes)
+      if (!process.zombie) check::Process(&room_.session(), process.pid).signal(number);
+  }
+
   /// At the end of a check: a server ends by a signal.
   void is_ended() const {
     must_come_to_rest();

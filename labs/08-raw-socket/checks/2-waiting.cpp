@@ -1,6 +1,7 @@
 // The checks of lab 08-raw-socket, part 2: how it waits.
 
 #include <fmt/format.h>
+#include <signal.h>
 
 #include <cerrno>
 #include <optional>
@@ -55,6 +56,22 @@ TEST_CASE("the shortest time-out is waited for, whole and asleep" * rule("S4") *
   if (effort.sleeps < kCount / 4 && effort.cpu_seconds > kCount * 1e-3 / 3)
     fails(cause::kSpins, "it sleeps until the time-out has come, also when less than 1 ms is left",
           "it looks again and again without sleeping");
+}
+
+TEST_CASE("a time-out that has passed when another packet is taken has passed" * rule("S4") * todo(3) *
+          points(1)) {
+  Room room(with_raw_sockets());
+  Link link(room);
+  std::optional<Packet> request;
+  answers_by(link, [&](const Packet& packet) { request = packet; });
+  const auto pinger = ping(link, 1, 2 * kShort);
+  room.settles();
+  pinger.signal(SIGSTOP);  // so that both are there when it looks
+  if (request) link.puts(Side::a, answer_to(*request, {.id_off = 1}));
+  std::this_thread::sleep_for(milliseconds(2 * kShort + 20));
+  room.settles();
+  pinger.signal(SIGCONT);
+  must_have_come_to(pinger, {"lost"});
 }
 
 TEST_CASE("packets of others do not prolong the wait" * rule("S4") * todo(3) * points(2)) {

@@ -1,0 +1,17 @@
+// fails: a time-out that has passed when another datagram is taken has passed
+// cause: no-sender
+for (;;) {
+  int wait = -1;
+  if (deadline != kNever)
+    wait = static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count());
+  pollfd polled{socket, POLLIN, 0};
+  const int ready = ::poll(&polled, 1, wait);
+  if (ready == 0) return std::nullopt;
+  if (ready < 0) continue;
+  socklen_t size = sizeof datagram.from;
+  const ssize_t n = ::recvfrom(socket, datagram.bytes.data(), datagram.bytes.size(), MSG_DONTWAIT,
+                               reinterpret_cast<sockaddr*>(&datagram.from), &size);
+  if (n < 0) continue;
+  datagram.bytes.resize(static_cast<std::size_t>(n));
+  return datagram;
+}

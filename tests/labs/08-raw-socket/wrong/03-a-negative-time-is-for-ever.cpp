@@ -1,0 +1,13 @@
+// fails: a time-out that has passed when another packet is taken has passed
+// cause: no-sender
+for (;;) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+  pollfd polled{socket, POLLIN, 0};
+  const int ready = ::poll(&polled, 1, static_cast<int>(left.count()));
+  if (ready == 0) return std::nullopt;
+  if (ready < 0) continue;
+  const ssize_t n = ::recv(socket, packet.data(), packet.size(), MSG_DONTWAIT);
+  if (n < 0) continue;
+  packet.resize(static_cast<std::size_t>(n));
+  return packet;
+}
