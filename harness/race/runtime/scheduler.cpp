@@ -292,7 +292,7 @@ void leave(bool whole_process) {
   } else {
     self.task->state.store(kEnded);
   }
-  pass_on([] { return true; });
+  pass_on([&] { return r.running.load() == self.index; });  // who looked meanwhile may have passed it on
   --self.busy;
   self.task = nullptr;  // what is still done is in nobody's order
 }
