@@ -1,17 +1,15 @@
 #include "race/runtime/scheduler.hpp"
 
-#include <fcntl.h>
 #include <linux/futex.h>
-#include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "race/runtime/kernel_state.hpp"
 #include "race/runtime/late_store.hpp"
 #include "race/runtime/report.hpp"
 #include "race/runtime/stack.hpp"
 #include "race/runtime/task.hpp"
-#include "race/runtime/text.hpp"
 
 namespace ipclab::race::scheduler {
 namespace {
@@ -145,36 +143,6 @@ void pass_on(const May& may) {
   if (may()) pick();
 }
 
-/// 'R', 'S', 'Z' … of proc_pid_stat(5); 'X' when there is no such task.
-char state_in(char* directory) {
-  strcat(directory, "/stat");
-  const auto fd = static_cast<int>(::syscall(SYS_openat, AT_FDCWD, directory, O_RDONLY | O_CLOEXEC));
-  if (fd < 0) return 'X';
-  char text[256];
-  const long length = ::syscall(SYS_read, fd, text, sizeof text - 1);
-  ::syscall(SYS_close, fd);
-  text[length > 0 ? length : 0] = '\0';
-  const char* bracket = strrchr(text, ')');
-  return bracket ? bracket[2] : 'X';
-}
-
-/// Gone from the tables of the kernel, or a zombie: its descriptors are closed by then.
-bool is_gone(int pid) {
-  char path[64] = "/proc/";
-  append_number(path, static_cast<std::uint64_t>(pid));
-  const char state = state_in(path);
-  return state == 'Z' || state == 'X';
-}
-
-/// The running task sleeps in a call that nobody here knows: it is outside, and others go on.
-bool sleeps_unknown(const Task& task) {
-  char path[64] = "/proc/";
-  append_number(path, static_cast<std::uint64_t>(record()->processes[task.process].pid));
-  strcat(path, "/task/");
-  append_number(path, static_cast<std::uint64_t>(task.tid));
-  return state_in(path) == 'S';
-}
-
 /// An ending process ends before anybody goes on: its end is one step.
 void see_off() {
   Record& r = *record();
@@ -189,12 +157,13 @@ void see_off() {
 void look_after(Index running) {
   Record& r = *record();
   Task& task = r.tasks[running];
+  // The running task sleeps in a call that nobody here knows: it is outside, and others go on.
   // Whoever reads /proc/PID/stat has a hand on the process's memory, and by that on its locks of mapped
   // files: not while somebody else may already go on because it is dead.
   pass_on([&] {
     if (r.running.load() != running) return false;
     const bool dead = running && is_dead(task);
-    if (running && !dead && !sleeps_unknown(task)) return false;
+    if (running && !dead && !is_asleep(task)) return false;
     if (dead) r.departing.store(static_cast<std::uint32_t>(r.processes[task.process].pid));
     else if (running) task.waiting.store(static_cast<std::uint32_t>(Waiting::outside));
     ++r.progress;
