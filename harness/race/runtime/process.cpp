@@ -1,4 +1,5 @@
 // Processes: fork, exec, exit to wait.
+#include <assert.h>
 #include <spawn.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -282,6 +283,16 @@ IPCLAB_INTERPOSE(void, _exit, int)(int status) {
   __builtin_unreachable();
 }
 ENTRY void _Exit(int status) noexcept { ::_exit(status); }
+/// Its last store was made before (late_store.hpp).
+IPCLAB_INTERPOSE(void, abort)() noexcept {
+  real_abort();
+  __builtin_unreachable();
+}
+IPCLAB_INTERPOSE(void, __assert_fail, const char*, const char*, unsigned, const char*)
+(const char* what, const char* file, unsigned line, const char* function) noexcept {
+  real___assert_fail(what, file, line, function);
+  __builtin_unreachable();
+}
 
 /// After the destructors of everybody else.
 __attribute__((destructor(101))) static void at_exit() { scheduler::leave(true); }
