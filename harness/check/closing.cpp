@@ -24,11 +24,12 @@ void Session::close() {
   if (!remains.empty()) end_with(remains.front());
 }
 
-void Session::find_zombies() {
-  if (!watch_->quiet()) return;
+bool Session::find_zombies() {
+  if (!watch_->quiet()) return false;
   const Snapshot snapshot = look(0);
   if (const auto zombies = detect::zombies(snapshot); snapshot.proved && !zombies.empty())
     end_with(zombies.front());
+  return snapshot.proved;
 }
 
 void Session::close_programs() {

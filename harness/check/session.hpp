@@ -127,8 +127,8 @@ class Session {
   /// The finding for a program that has ended where it should not, or not in this way.
   [[noreturn]] void fail_ended(const std::string& expected, const Started& started);
 
-  /// Ends the check if somebody sleeps whose child has ended.
-  void find_zombies();
+  /// Ends the check if somebody sleeps whose child has ended. False: it cannot be told, somebody moves.
+  bool find_zombies();
   /// Looks for everything a program owes at the end. Records at most one finding.
   void close();
 
