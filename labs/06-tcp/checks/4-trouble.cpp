@@ -36,6 +36,7 @@ TEST_CASE("a client that has left before its requests were read harms nobody" * 
     here.server.signal(SIGSTOP);  // so that it finds the requests only when who sent them has gone
     here.send("rude", fmt::format("get k\nset {} done\nget k\n", leaves));
     here.client.does(fmt::format("{} rude", leaves));
+    here.room.settles();  // what was sent has arrived, the end, too
     here.server.signal(SIGCONT);
     here.must_sleep();
     here.must_answer("a", "get none", "none");
