@@ -8,8 +8,8 @@ namespace ipclab::observe {
 namespace {
 
 constexpr std::size_t kSearched = 128;  // words of the stack
-constexpr std::uint64_t kNear =
-    1 << 16;  // bytes of one library's family: the function called may have jumped to another
+/// Bytes between functions of one family: the one that was called may have jumped to another.
+constexpr std::uint64_t kNear = 1 << 16;
 
 using Code = std::array<std::uint8_t, 16>;
 

@@ -246,12 +246,6 @@ void add_tcp_sockets(SocketTable& table, int pid) {
     if (served.contains(port)) table[served[port]].queued.push_back(ends);
 }
 
-SocketTable read_sockets(int pid, int diag) {
-  SocketTable table = read_sockets_but_tcp(pid, diag);
-  add_tcp_sockets(table, pid);
-  return table;
-}
-
 SocketTable read_sockets_but_tcp(int pid, int diag) {
   SocketTable table;
   for (const char* file : {"udp", "udp6"}) add_udp(table, pid, file);

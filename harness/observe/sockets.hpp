@@ -30,10 +30,9 @@ using SocketTable = std::map<std::uint64_t, Socket>;  // by inode
 
 /// Of the network namespace that process `pid` is in. `diag` is a NETLINK_SOCK_DIAG socket of that namespace,
 /// or -1 to make one in our own. What cannot be read is left out.
-SocketTable read_sockets(int pid, int diag);
-/// The two parts of it. TCP's is slow: the kernel walks through a table that is as large as the machine's
-/// memory allows, several milliseconds, even when there is no such socket.
 SocketTable read_sockets_but_tcp(int pid, int diag);
+/// TCP's are read apart because it is slow: the kernel walks through a table that is as large as the
+/// machine's memory allows, several milliseconds, even when there is no such socket.
 void add_tcp_sockets(SocketTable& table, int pid);
 
 /// Packets that a device has handed to the kernel and that have not come to their sockets yet, on any CPU of

@@ -23,6 +23,12 @@ using namespace ipclab::observe;
 
 namespace {
 
+SocketTable our_sockets() {
+  SocketTable table = read_sockets_but_tcp(::getpid(), -1);
+  add_tcp_sockets(table, ::getpid());
+  return table;
+}
+
 std::uint64_t inode_of(const Fd& socket) {
   struct stat state {};
   REQUIRE(::fstat(socket.get(), &state) == 0);
@@ -63,7 +69,7 @@ TEST_CASE("a pair of Unix sockets: each is the other's peer, and what was sent w
   REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
   const Fd left(ends[0]), right(ends[1]);
   REQUIRE(::send(left.get(), "abc", 3, 0) == 3);
-  const SocketTable table = read_sockets(::getpid(), -1);
+  const SocketTable table = our_sockets();
   CHECK(find(table, left).kind == ObjectKind::unix_socket);
   CHECK(find(table, left).peer == inode_of(right));
   CHECK(find(table, right).peer == inode_of(left));
@@ -79,7 +85,7 @@ TEST_CASE("a Unix socket that listens has the name of its path") {
   const Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   REQUIRE(::bind(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
   REQUIRE(::listen(socket.get(), 1) == 0);
-  const SocketTable table = read_sockets(::getpid(), -1);
+  const SocketTable table = our_sockets();
   CHECK(find(table, socket).listening);
   CHECK(find(table, socket).name.find(path) != std::string::npos);
   ::unlink(path.c_str());
@@ -90,7 +96,7 @@ TEST_CASE("a TCP connection: peers, ports, and bytes that have arrived") {
   connection.accept();
   REQUIRE(::send(connection.client.get(), "hello", 5, 0) == 5);
   SocketTable table;
-  do table = read_sockets(::getpid(), -1);  // loopback delivers by itself
+  do table = our_sockets();  // loopback delivers by itself
   while (find(table, connection.server).to_read != 5);
   CHECK(find(table, connection.listening).listening);
   CHECK(find(table, connection.listening).name == "TCP port " + std::to_string(connection.port));
@@ -102,12 +108,12 @@ TEST_CASE("a TCP connection: peers, ports, and bytes that have arrived") {
 TEST_CASE("a TCP client that nobody has accepted yet waits at the one that listens, and has no peer") {
   Connection connection;
   SocketTable table;
-  do table = read_sockets(::getpid(), -1);  // the last step of the handshake is the kernel's
+  do table = our_sockets();  // the last step of the handshake is the kernel's
   while (!find(table, connection.client).listener);
   CHECK(find(table, connection.client).listener == inode_of(connection.listening));
   CHECK(find(table, connection.client).peer == 0);
   connection.accept();
-  table = read_sockets(::getpid(), -1);
+  table = our_sockets();
   CHECK(find(table, connection.client).listener == 0);
   CHECK(find(table, connection.client).peer == inode_of(connection.server));
 }
@@ -123,7 +129,7 @@ TEST_CASE("a TCP client whose server has no more room in its queue is still conn
     more.emplace_back(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     (void)::connect(more.back().get(), reinterpret_cast<sockaddr*>(&address), sizeof address);
   }
-  const SocketTable table = read_sockets(::getpid(), -1);
+  const SocketTable table = our_sockets();
   CHECK(find(table, more.back()).connecting);
   CHECK_FALSE(find(table, connection.client).connecting);
 }
@@ -144,7 +150,7 @@ TEST_CASE("the two ends of a connection find each other when only one of them is
   const Fd client(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   REQUIRE(::connect(client.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
   const Fd server(::accept(listening.get(), nullptr, nullptr));
-  const SocketTable table = read_sockets(::getpid(), -1);
+  const SocketTable table = our_sockets();
   CHECK(find(table, client).peer == inode_of(server));
   CHECK(find(table, server).peer == inode_of(client));
 }
@@ -161,11 +167,11 @@ TEST_CASE("a Unix client that nobody has accepted yet waits at the one that list
   REQUIRE(::bind(listening.get(), where, size) == 0);
   REQUIRE(::listen(listening.get(), 1) == 0);
   REQUIRE(::connect(client.get(), where, size) == 0);
-  SocketTable table = read_sockets(::getpid(), -1);
+  SocketTable table = our_sockets();
   CHECK(find(table, client).listener == inode_of(listening));
   CHECK(find(table, client).name == "connection to socket @" + name);
   const Fd server(::accept(listening.get(), nullptr, nullptr));
-  table = read_sockets(::getpid(), -1);
+  table = our_sockets();
   CHECK(find(table, client).listener == 0);
   CHECK(find(table, client).peer == inode_of(server));
   CHECK(find(table, server).name == "connection of socket @" + name);
@@ -198,7 +204,7 @@ TEST_CASE("both ends of a Unix connection are named after the one that listens, 
     REQUIRE(::connect(client.get(), where, size) == 0);
     move_to(client_first ? cpus.back() : cpus.front());
     const Fd server(::accept(listening.get(), nullptr, nullptr));
-    const SocketTable table = read_sockets(::getpid(), -1);
+    const SocketTable table = our_sockets();
     CHECK(find(table, client).name == "connection to socket @" + name);
     CHECK(find(table, server).name == "connection of socket @" + name);
   }
@@ -214,7 +220,7 @@ TEST_CASE("a UDP socket has its port") {
   auto* name = reinterpret_cast<sockaddr*>(&address);
   REQUIRE(::bind(socket.get(), name, size) == 0);
   REQUIRE(::getsockname(socket.get(), name, &size) == 0);
-  const SocketTable table = read_sockets(::getpid(), -1);
+  const SocketTable table = our_sockets();
   CHECK(find(table, socket).kind == ObjectKind::udp_socket);
   CHECK(find(table, socket).name.find(std::to_string(::ntohs(address.sin_port))) != std::string::npos);
 }

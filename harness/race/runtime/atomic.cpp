@@ -136,7 +136,7 @@ void keep_back(Sync& sync, volatile T* at, T value, int order, std::uint64_t pla
   const Clock* what = told_by(order);
   if (what)
     if (Clock* kept = made(self.task->late_clock)) copy(*kept, *what);
-  late_store::keep({make_late<T>, at, value, sizeof(T), what != nullptr, 0, 0}, sync, place);
+  late_store::keep({make_late<T>, at, value, sizeof(T), what != nullptr, index_of(sync), place});
   after_telling(order);
 }
 
@@ -144,7 +144,7 @@ template <typename T>
 void store(volatile T* at, T value, int order, std::uint64_t place) {
   Sync* sync = watched_sync(at);
   if (!sync) return store_now(at, value);
-  if (self.late.make) show_late_store();
+  show_late_store();
   scheduler::point(What::atomic, sync, place);
   counts_as_access<kWrite>(at, place);
   if constexpr (sizeof(T) <= sizeof(LateStore::value))
@@ -161,7 +161,7 @@ template <typename T, typename Change>
 [[gnu::always_inline]] inline T update(volatile T* at, int order, std::uint64_t place, Change change) {
   Sync* sync = watched_sync(at);
   if (!sync) return change_now(at, change);
-  if (self.late.make) show_late_store();
+  show_late_store();
   scheduler::point(What::atomic, sync, place);
   counts_as_access<kWrite>(at, place);
   const Inside inside;
@@ -180,7 +180,7 @@ bool compare_exchange(volatile T* at, T* expected, T desired, int order, int ord
                       std::uint64_t place) {
   Sync* sync = watched_sync(at);
   if (!sync) return exchange_if(at, expected, desired);
-  if (self.late.make) show_late_store();
+  show_late_store();
   scheduler::point(What::atomic, sync, place);
   counts_as_access<0>(at, place);
   bool done;
@@ -246,7 +246,7 @@ ATOMICS(128, Wide)
 
 ENTRY void __tsan_atomic_thread_fence(int order) {
   __atomic_thread_fence(__ATOMIC_SEQ_CST);
-  if (self.late.make && order == kSequential) show_late_store();
+  if (order == kSequential) show_late_store();
   scheduler::point(What::atomic, nullptr, IPCLAB_PLACE);
   if (!watched()) return;
   const Inside inside{Overtaking()};

@@ -15,7 +15,7 @@ bool overlaps(std::uint64_t a, unsigned a_size, std::uint64_t b, unsigned b_size
 
 }  // namespace
 
-void show_late_store() {
+void make_late_store() {
   const LateStore store = self.late;
   self.late = {};
   scheduler::point(What::seen, &sync_of(store), store.place);
@@ -27,22 +27,20 @@ namespace late_store {
 
 bool wanted() { return scheduler::active() && record()->seed % 4 >= 2 && scheduler::random_below(2) == 0; }
 
-void keep(const LateStore& store, Sync& sync, std::uint64_t place) {
+void keep(const LateStore& store) {
   // A store that faults must do so here.
   [[maybe_unused]] const auto same =
       __atomic_fetch_or(static_cast<volatile unsigned char*>(store.at), 0, __ATOMIC_RELAXED);
-  sync.late = stack_at(place);
-  sync.owner = self.index;
+  sync_of(store).late = stack_at(store.place);
+  sync_of(store).owner = self.index;
   self.late = store;
-  self.late.sync = index_of(sync);
-  self.late.place = place;
 }
 
 const LateStore* own(const Sync& sync, unsigned size) {
   const LateStore& store = self.late;
   if (!store.make || sync.page != sync_of(store).page) return nullptr;
   if (index_of(sync) == store.sync && size == store.size) return &store;
-  if (overlaps(sync.offset, size, sync_of(store).offset, store.size)) show_late_store();
+  if (overlaps(sync.offset, size, sync_of(store).offset, store.size)) make_late_store();
   return nullptr;
 }
 
@@ -56,13 +54,13 @@ void missed(const Sync& sync, std::uint64_t place) {
 }
 
 void show_sometimes() {
-  if (self.late.make && scheduler::random_below(4) == 0) show_late_store();
+  if (self.late.make && scheduler::random_below(4) == 0) make_late_store();
 }
 
 void show_if_at(std::uint64_t address, unsigned size) {
   const LateStore& store = self.late;
   if (store.make && overlaps(address, size, reinterpret_cast<std::uint64_t>(store.at), store.size))
-    show_late_store();
+    make_late_store();
 }
 
 }  // namespace late_store

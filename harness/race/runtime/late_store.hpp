@@ -14,8 +14,8 @@ namespace ipclab::race::late_store {
 
 /// Shall this one be kept back? The seed decides.
 bool wanted();
-/// The task keeps `store`, of the object `sync`, back.
-void keep(const LateStore& store, Sync& sync, std::uint64_t place);
+/// The task keeps it back.
+void keep(const LateStore& store);
 /// What the task itself would load from `size` bytes there; makes the store when it is only a part of them.
 /// nullptr: something else is there.
 const LateStore* own(const Sync& sync, unsigned size);

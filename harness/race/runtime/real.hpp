@@ -17,8 +17,7 @@ class Real<Result(Arguments...)> {
   using Pointer = Result (*)(Arguments...);
   constexpr explicit Real(const char* name, const char* version = nullptr) : name_(name), version_(version) {}
   Result operator()(Arguments... arguments) {
-    if (self.late.make && self.busy == 0) [[unlikely]]
-      show_late_store();
+    show_late_store();
     return pointer()(arguments...);
   }
   Pointer pointer() {

@@ -157,9 +157,9 @@ void see_off() {
 void look_after(Index running) {
   Record& r = *record();
   Task& task = r.tasks[running];
-  // The running task sleeps in a call that nobody here knows: it is outside, and others go on.
-  // Whoever reads /proc/PID/stat has a hand on the process's memory, and by that on its locks of mapped
-  // files: not while somebody else may already go on because it is dead.
+  // Who sleeps in a call that nobody here knows is outside, and others go on. Whoever reads /proc/PID/stat
+  // has a hand on the process's memory, and by that on its locks of mapped files: not while somebody else may
+  // already go on because it is dead.
   pass_on([&] {
     if (r.running.load() != running) return false;
     const bool dead = running && is_dead(task);
@@ -250,7 +250,7 @@ void join_in() {
 void leave(bool whole_process) {
   Record& r = *record();
   if (!r.scheduled || !self.task || r.running.load() != self.index) return;
-  if (self.late.make && !self.busy) show_late_store();
+  show_late_store();
   ++self.busy;
   ++r.progress;
   if (whole_process) {

@@ -83,8 +83,14 @@ extern constinit __thread Self self __attribute__((tls_model("initial-exec")));
 /// The handlers of the signals that came meanwhile (signal.cpp).
 void run_deferred();
 
-/// Others see the late store from here on.
-void show_late_store();
+/// There is one (late_store.cpp).
+void make_late_store();
+
+/// Others see the late store from here on, if there is one.
+inline void show_late_store() {
+  if (self.late.make && self.busy == 0) [[unlikely]]
+    make_late_store();
+}
 
 inline void leave_runtime() {
   if (--self.busy == 0 && self.deferred) [[unlikely]]
@@ -99,8 +105,7 @@ struct Overtaking {};
 class Inside {
  public:
   Inside() : error_(errno) {
-    if (self.late.make && self.busy == 0) [[unlikely]]
-      show_late_store();
+    show_late_store();
     ++self.busy;
   }
   explicit Inside(Overtaking) : error_(errno) { ++self.busy; }
