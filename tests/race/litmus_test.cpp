@@ -1,6 +1,7 @@
 // Every litmus program is found racy on its two lines; mended, nothing is found.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <regex>
 
 #include "base/text.hpp"
@@ -74,6 +75,15 @@ TEST_CASE("what luck can hide in one run is found by seeds, and the seed shows t
     CHECK(says(found, litmus.first_line));
     const auto again = watched(litmus_path(litmus, false), {"--seed", replayed_seed(found.out)});
     CHECK(says(again, litmus.first_line));
+  }
+}
+
+TEST_CASE("of two who come in the same instant one is seen by the other") {
+  constexpr std::size_t kPairs = 50;  // at_once.cpp
+  for (int i = 0; i < 20; ++i) {
+    const auto outcome = watched(IPCLAB_BUILD "/litmus/at_once");
+    CHECK(std::ranges::count_if(split(outcome.out, '\n'),
+                                [](const std::string& line) { return line.starts_with("RACE "); }) == kPairs);
   }
 }
 

@@ -155,8 +155,8 @@ bool is_alone(const Granule& granule, std::uint64_t now) {
 }
 
 /// Where this task has been alone so far it takes no lock: this is what most accesses of a long run are. It
-/// looks again when it has left its mark. Whoever holds the lock meanwhile sees the mark, or is seen; only in
-/// the few nanoseconds in which the mark is on its way to memory the two may miss each other this once.
+/// looks again when its mark has left for memory, so that of two who come at once one sees the other: whoever
+/// holds the lock meanwhile sees the mark, or is seen here.
 bool done_alone(Granule& granule, std::uint64_t now, std::uint64_t address, Index stack) {
   Mark* same = nullptr;
   bool any = false;
@@ -168,6 +168,7 @@ bool done_alone(Granule& granule, std::uint64_t now, std::uint64_t address, Inde
   if (!any || !is_alone(granule, now)) return false;
   if (same) put(*same, now, stack, self.task->locks);
   else if (!looked_alone(granule, now, address, stack)) return false;
+  std::atomic_thread_fence(std::memory_order_seq_cst);  // Dekker's: store, then load
   return is_alone(granule, now);
 }
 
