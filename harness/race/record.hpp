@@ -73,7 +73,7 @@ struct Task {
   Index late_clock;                    // what it knew when it made the store that it keeps back
   Index locks;                         // what it holds: a lock set
   // The scheduler's part (runtime/scheduler.hpp).
-  Cell turn;     // futex: 1 when it may run
+  Cell turn;     // futex: 1 when it should look whose turn it is
   Cell waiting;  // Waiting
   std::uint64_t priority, progress, wakes_at;
   Index object;        // a sync whose signal it waits for
@@ -275,6 +275,7 @@ struct Record {
   // The scheduler's part.
   Lock turn;
   Cell running;  // the task whose turn it is
+  Cell taken;    // 1: and it goes on; 0: it is still on its way
   Cell stuck;
   Cell expected;   // programs that were started and have not begun yet
   Cell departing;  // pid of the process that is just ending
@@ -308,7 +309,7 @@ struct Record {
   alignas(kPageSize) Shadow shadows[kPages];
 };
 
-inline constexpr std::uint32_t kVersion = 5;
+inline constexpr std::uint32_t kVersion = 6;
 
 /// Where the record lies in every process that has mapped it.
 inline Record* record() { return reinterpret_cast<Record*>(kAddress); }

@@ -1,6 +1,7 @@
 #include "race/runtime/kernel_state.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -30,6 +31,16 @@ bool is_gone(int pid) {
   append_number(path, static_cast<std::uint64_t>(pid));
   const char state = state_in(path);
   return state == 'Z' || state == 'X';
+}
+
+void wait_until_gone(int pid) {
+  const auto end = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
+  while (!is_gone(pid)) {
+    pollfd gone{end, POLLIN, 0};
+    if (end >= 0) ::syscall(SYS_ppoll, &gone, 1, nullptr, nullptr, 0);
+    else ::syscall(SYS_sched_yield);
+  }
+  if (end >= 0) ::syscall(SYS_close, end);
 }
 
 bool is_asleep(const Task& task) {

@@ -7,6 +7,7 @@ namespace ipclab::race {
 
 /// Gone from the tables of the kernel, or a zombie: its descriptors are closed by then.
 bool is_gone(int pid);
+void wait_until_gone(int pid);
 
 /// In a system call, or in the kernel's own business.
 bool is_asleep(const Task& task);

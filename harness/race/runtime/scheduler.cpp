@@ -1,5 +1,6 @@
 #include "race/runtime/scheduler.hpp"
 
+#include <errno.h>
 #include <linux/futex.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -96,17 +97,18 @@ bool somebody_is_outside() {
   return any;
 }
 
-void futex(Cell& word, int operation, std::uint32_t value, const timespec* timeout) {
-  ::syscall(SYS_futex, &word, operation, value, timeout, nullptr, 0);
+long futex(Cell& word, int operation, std::uint32_t value, const timespec* timeout) {
+  return ::syscall(SYS_futex, &word, operation, value, timeout, nullptr, 0);
 }
 
-/// Under the scheduler's lock the waking, too: who has the turn and sleeps is taken for outside.
+void call(Task& task) {
+  task.turn.store(1);
+  futex(task.turn, FUTEX_WAKE, 1, nullptr);
+}
+
 void give_turn_to(Index next) {
-  Record& r = *record();
-  r.running.store(next);
-  if (!next) return;
-  r.tasks[next].turn.store(1);
-  if (next != self.index) futex(r.tasks[next].turn, FUTEX_WAKE, 1, nullptr);
+  record()->taken.store(0);
+  record()->running.store(next);
 }
 
 void all_stuck() {
@@ -118,10 +120,7 @@ void all_stuck() {
   });
   report_stuck(one, two ? two : one);
   r.stuck.store(1);
-  living([&](Index, Task& task) {
-    task.turn.store(1);
-    futex(task.turn, FUTEX_WAKE, 1, nullptr);
-  });
+  living([&](Index, Task& task) { call(task); });
 }
 
 /// The caller holds the scheduler's lock.
@@ -136,11 +135,19 @@ void pick() {
   else give_turn_to(0);
 }
 
-/// Somebody else goes on, if `may` says so, which is asked under the scheduler's lock.
+/// Somebody else goes on, if `may` says so, which is asked under the scheduler's lock. He is woken without it, since
+/// he takes it soon.
 template <typename May>
 void pass_on(const May& may) {
-  const Holding holding(record()->turn);
-  if (may()) pick();
+  Index next = 0;
+  {
+    const Holding holding(record()->turn);
+    if (may()) {
+      pick();
+      next = record()->running.load();
+    }
+  }
+  if (next && next != self.index) call(record()->tasks[next]);
 }
 
 /// An ending process ends before anybody goes on: its end is one step.
@@ -148,7 +155,7 @@ void see_off() {
   Record& r = *record();
   const auto pid = static_cast<int>(r.departing.load());
   if (!pid || pid == ::getpid()) return;
-  while (!is_gone(pid)) ::syscall(SYS_sched_yield);
+  wait_until_gone(pid);
   r.departing.store(0);
 }
 
@@ -163,7 +170,7 @@ void look_after(Index running) {
   pass_on([&] {
     if (r.running.load() != running) return false;
     const bool dead = running && is_dead(task);
-    if (running && !dead && !is_asleep(task)) return false;
+    if (running && !dead && (!r.taken.load() || !is_asleep(task))) return false;
     if (dead) r.departing.store(static_cast<std::uint32_t>(r.processes[task.process].pid));
     else if (running) task.waiting.store(static_cast<std::uint32_t>(Waiting::outside));
     ++r.progress;
@@ -176,13 +183,14 @@ void wait_for_turn() {
   Task& task = *self.task;
   while (r.running.load() != self.index && !r.stuck.load()) {
     const timespec look{0, kLookNs};
-    futex(task.turn, FUTEX_WAIT, 0, &look);
-    // The launcher, too, wakes one when it opens the gate: nobody has the turn then.
-    if (task.turn.exchange(0) == 0 || r.running.load() == 0) look_after(r.running.load());
+    const bool called = futex(task.turn, FUTEX_WAIT, 0, &look) == 0 || errno != ETIMEDOUT;
+    task.turn.store(0);
+    // The launcher, too, calls one when it opens the gate: nobody has the turn then.
+    if (const Index running = r.running.load(); !called || running == 0) look_after(running);
   }
   if (r.stuck.load()) ::syscall(SYS_exit_group, kStuckStatus);
-  task.turn.store(0);
   see_off();
+  r.taken.store(1);
 }
 
 void hand_over(Waiting why) {
