@@ -70,36 +70,39 @@ void Session::note_recorded(const Started& started) {
   recorded_names_[inner_pid(started.pid)] = started.name;
 }
 
-std::optional<Finding> Session::recorded() {
+race::Reports Session::recorded() {
   race::Reading reading;
   reading.name_of = [this](int pid) {
     const auto found = recorded_names_.find(pid);
     return found == recorded_names_.end() ? "" : found->second;
   };
   reading.open = [this](const std::string& path) { return open_in(room_, path); };
-  const race::Reports reports = recording_->read(reading);
+  race::Reports reports = recording_->read(reading);
   if (reports.processes == 0 && !started_.empty())
     throw std::runtime_error("the programs of a room that watches races have recorded nothing");
-  if (!reports.complete) outcome().log("check", "more was done than can be watched: not all was seen");
-  if (reports.all.empty()) return std::nullopt;
   for (const race::Scheduled& step : reports.schedule)
     outcome().log(step.who, fmt::format("{} {}", step.what, step.place.text()));
-  return race::finding(reports.all.front());
+  return reports;
 }
 
 void Session::judge_races() {
   if (!recording_ || races_judged_) return;
-  if (auto finding = recorded()) {
+  const race::Reports reports = recorded();
+  if (!reports.all.empty()) {
     races_judged_ = true;
-    end_with(std::move(*finding));
+    end_with(race::finding(reports.all.front()));
   }
+  if (reports.complete) return;
+  outcome().skip(fmt::format("the programs have more than {}: not all that they do was seen", reports.limit));
+  throw CheckEnded{};
 }
 
 void Session::explain_by_races() noexcept {
   if (!recording_ || races_judged_ || !outcome().failed()) return;
   try {
     races_judged_ = true;
-    if (auto finding = recorded()) outcome().explain(std::move(*finding));
+    const race::Reports reports = recorded();
+    if (!reports.all.empty()) outcome().explain(race::finding(reports.all.front()));
   } catch (...) {  // then the finding stands as it is
   }
 }

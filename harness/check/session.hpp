@@ -155,7 +155,7 @@ class Session {
   bool pump_link();
   bool link_rests() const;  // nothing is on its way from host to host
   std::chrono::microseconds until_link_is_due(std::chrono::microseconds pause) const;
-  std::optional<Finding> recorded();
+  race::Reports recorded();
   void lend_record(room::Launch& launch) const;
   void note_recorded(const Started& started);
   void wait_at_the_gate(Started& started);

@@ -153,7 +153,7 @@ int race_command(const RaceOptions& options) {
                                      .dump(2, ' ', false, nlohmann::json::error_handler_t::replace) +
                                  "\n");
   if (run.found()) return kSomeFail;
-  return run.reports.processes == 0 ? kMachine : kAllPass;
+  return run.reports.processes > 0 && run.reports.complete ? kAllPass : kMachine;
 }
 
 }  // namespace
@@ -164,7 +164,7 @@ void add_race(CLI::App& app, Action& action) {
       app.add_subcommand("race", "Run a command under the race detector, across all its processes");
   command->footer(
       "ipclab c++ -O1 counter.cpp -o counter && ipclab race -- ./counter\n"
-      "Exit status: 0 nothing found, 1 something found, 2 usage, 3 not watched.");
+      "Exit status: 0 nothing found, 1 something found, 2 usage, 3 not watched, or nothing found in what was.");
   command->add_option("--seed", options->seed,
                       "Run one task at a time, in the order that this number decides");
   command->add_option("--seeds", options->seeds, "Try so many seeds, until one shows something")

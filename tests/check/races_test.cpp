@@ -96,6 +96,16 @@ TEST_CASE("a race is looked for at the end without being named, and takes the pl
         })) == cause::kRace);
 }
 
+TEST_CASE("what was not seen whole is not called free of races") {
+  const CheckResult crowd = result_of([] {
+    Room room(kWatchingRaces);
+    room.console("shared", "one").does("crowd 50 330");
+    room.must_be_race_free();
+  });
+  CHECK(crowd.status == Status::skip);
+  CHECK(crowd.reason.find("16382 processes and threads") != std::string::npos);
+}
+
 TEST_CASE("right programs pass under schedules") {
   CHECK(cause_of(under(20, {"count_locked", "first_second"}, {"first_second", "count_locked"})) == "PASS");
   CHECK(cause_of(under(20, {"take"}, {"bring"})) == "PASS");

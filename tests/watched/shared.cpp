@@ -9,7 +9,10 @@
 
 #include <algorithm>
 #include <atomic>
+#include <barrier>
 #include <random>
+#include <thread>
+#include <vector>
 
 #include "ipclab/console.hpp"
 #include "race/record.hpp"
@@ -74,6 +77,17 @@ std::string bring(bool signals_first) {
   ++shared->items;
   if (!signals_first) ::pthread_cond_signal(&shared->changed);
   ::pthread_mutex_unlock(&shared->first);
+  return "";
+}
+
+/// Threads: so many at a time, so often.
+std::string crowd(const Words& words) {
+  const long at_a_time = ipclab::number(words[0]);
+  for (long times = ipclab::number(words[1]); times > 0; --times) {
+    std::barrier all(at_a_time);
+    std::vector<std::jthread> threads;
+    for (long i = 0; i < at_a_time; ++i) threads.emplace_back([&] { all.arrive_and_wait(); });
+  }
   return "";
 }
 
@@ -143,6 +157,7 @@ int main() {
     ::eventfd_read(::eventfd(0, EFD_CLOEXEC), &count);
     return "";
   });
+  console.on("crowd THREADS TIMES", crowd);
   console.on("scribble SEED", scribble);
   return console.run();
 }

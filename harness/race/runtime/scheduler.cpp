@@ -135,8 +135,8 @@ void pick() {
   else give_turn_to(0);
 }
 
-/// Somebody else goes on, if `may` says so, which is asked under the scheduler's lock. He is woken without it, since
-/// he takes it soon.
+/// Somebody else goes on, if `may` says so, which is asked under the scheduler's lock. He is woken without
+/// it, since he takes it soon.
 template <typename May>
 void pass_on(const May& may) {
   Index next = 0;

@@ -20,7 +20,8 @@ void meet([[maybe_unused]] int* arrived, [[maybe_unused]] bool writer, [[maybe_u
 #define WRITE(place) place = 1
 #define READ(place) use(place)
 #endif
-#define BOTH(round) meet(arrived, writer, round), writer ? (void)(WRITE(places[round])) : (void)(READ(places[round]))
+#define BOTH(round) \
+  meet(arrived, writer, round), writer ? (void)(WRITE(places[round])) : (void)(READ(places[round]))
 
 void access(long* places, int* arrived, bool writer) {
   BOTH(1);  // A B
