@@ -46,6 +46,7 @@ class Proof {
     if (cause == cause::kDeadOwner) return dead_owner();
     if (cause == cause::kLockHeld) return lock_held();
     if (cause == cause::kLostWakeUp) return no_signaller();
+    if (cause == cause::kPrivateWait) return private_wait();
     if (cause == cause::kChildStuck) return child_stuck();
     if (cause == cause::kNoSignal)
       return fmt::format("{} returns only when a signal comes. No timer is set. {}", call_,
@@ -204,6 +205,20 @@ class Proof {
            " returns only when somebody signals the condition after the wait has begun; a signal sent "
            "before is not kept. " +
            nobody("signal it");
+  }
+
+  std::string private_wait() const {
+    const Process& process = *waiter_.process;
+    const auto others = sharers(snapshot_, object_, process);
+    const std::string own = process.threads.size() > 1 ? fmt::format("another thread of {}", process.name)
+                                                       : "a thread of its own process, and it has no other";
+    return fmt::format(
+        "{} shares {} with {}, but this wait is for its own process only (futex(2), FUTEX_PRIVATE_FLAG; "
+        "locks, "
+        "conditions, semaphores and barriers wait so unless they are made process-shared). {} can be woken "
+        "by {}. "
+        "Whatever {} does there does not reach it.",
+        process.name, title(object_), enumeration(others), name_, own, enumeration(others, 4, "or"));
   }
 
   std::string child_stuck() const {

@@ -78,6 +78,7 @@ class Diagnostician {
   }
 
   Local local_cause(const Waiter& waiter, const WaitEdge& edge, const Object& object) {
+    if (waits_privately(waiter, edge, object)) return {kOwnEnd, cause::kPrivateWait};
     switch (edge.target.need) {
       case Need::unlock:
         return lock_cause(waiter, object);
@@ -102,6 +103,13 @@ class Diagnostician {
         return {kChildWaits, cause::kChildStuck};
     }
     return {kChain, cause::kStuck};
+  }
+
+  /// What others share and could end, if this wait were not for its own process only.
+  bool waits_privately(const Waiter& waiter, const WaitEdge& edge, const Object& object) const {
+    if (!edge.target.within_process || object.owner_dead) return false;
+    if (object.owner && owner_process(object) == waiter.process) return false;
+    return !sharers(snapshot_, object, *waiter.process).empty();
   }
 
   Local lock_cause(const Waiter& waiter, const Object& object) {

@@ -109,9 +109,10 @@ class EdgeMaker {
 
   /// What lives in memory: reached by those who have mapped it.
   void mapped(const Object& object) {
+    others_of(process_);
+    if (target_.within_process) return;
     flags(object);
     edge_.by_outside |= object.shared && snapshot_.open_world;
-    others_of(process_);
     for (const int pid : object.mapped_by)
       if (const Process* process = snapshot_.find(pid)) others_of(*process);
   }
@@ -121,6 +122,7 @@ class EdgeMaker {
     if (object.owner_dead && object.shared && snapshot_.open_world)
       edge_.by_outside = true;  // or only not seen
     else if (object.owner_dead || (owner && ended(*owner))) edge_.by_itself |= object.robust;
+    else if (target_.within_process && owner != &process_) return;  // its unlock wakes nobody here
     else if (!owner) edge_.by_outside = true;
     else waker(*object.owner);
   }

@@ -63,6 +63,14 @@ std::vector<Holder> enders(const Snapshot& snapshot, const Target& target) {
   return holders(snapshot, target.object, target.need == Need::space ? End::reading : End::writing);
 }
 
+std::vector<std::string> sharers(const Snapshot& snapshot, const Object& object, const Process& but) {
+  std::vector<std::string> names;
+  for (const int pid : object.mapped_by)
+    if (const Process* process = snapshot.find(pid); process && process != &but && !ended(*process))
+      names.push_back(process->name);
+  return names;
+}
+
 bool is_pipe(ObjectKind kind) { return kind == ObjectKind::pipe || kind == ObjectKind::fifo; }
 
 bool is_socket(ObjectKind kind) {

@@ -30,6 +30,9 @@ std::vector<Holder> enders(const Snapshot& snapshot, const Target& target);
 bool is_pipe(ObjectKind kind);    // pipe or FIFO
 bool is_socket(ObjectKind kind);  // of any kind
 
+/// Names of other living processes that have mapped the memory which this object lives in.
+std::vector<std::string> sharers(const Snapshot& snapshot, const Object& object, const Process& but);
+
 /// "parent (fd 4), child (fds 3 and 5)"; "nobody".
 std::string describe(const std::vector<Holder>& holders);
 

@@ -23,8 +23,9 @@ std::string page_of(const Object& object, const Target& target, const std::strin
     case ObjectKind::sysv_semaphore:
       return "semop(2)";
     case ObjectKind::semaphore:
-      return "sem_overview(7)";
+      return cause == cause::kPrivateWait ? "sem_init(3)" : "sem_overview(7)";
     case ObjectKind::mutex:
+      if (cause == cause::kPrivateWait) return "pthread_mutexattr_setpshared(3)";
       return cause == cause::kDeadOwner ? "pthread_mutexattr_setrobust(3)" : "pthread_mutex_lock(3)";
     case ObjectKind::condition:
       return "pthread_cond_wait(3)";

@@ -43,6 +43,24 @@ std::vector<std::string> names(const Snapshot& snapshot, const Knot& knot) {
   return names;
 }
 
+/// Whether one of those who do not wait for input themselves could be woken in the end by one who does.
+bool input_could_help(const Knot& knot) {
+  std::vector<bool> helped(knot.waiters.size());
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (std::size_t i = 0; i < helped.size(); ++i) {
+      if (helped[i]) continue;
+      helped[i] = std::ranges::any_of(knot.waiters[i].wakers, [&](std::size_t waker) {
+        return knot.waiters[waker].idle || helped[waker];
+      });
+      changed |= helped[i];
+    }
+  }
+  for (std::size_t i = 0; i < helped.size(); ++i)
+    if (helped[i] && !knot.waiters[i].idle) return true;
+  return false;
+}
+
 }  // namespace
 
 bool everybody_is_stuck(const Knot& knot) {
@@ -55,7 +73,7 @@ bool everybody_is_stuck(const Knot& knot) {
 std::string still_running(const Snapshot& snapshot, const Knot& knot) {
   const auto all = names(snapshot, knot);
   const bool several = all.size() > 1;
-  const bool input = std::ranges::any_of(knot.waiters, &Waiter::idle);
+  const bool input = input_could_help(knot);
   return fmt::format("{} {} still running, and nothing {} wake {}", enumeration(all), several ? "are" : "is",
                      input ? "but more input could" : "can", several ? "them" : "it");
 }

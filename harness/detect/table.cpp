@@ -60,7 +60,7 @@ std::string owner_words(const Snapshot& snapshot, const Object& object) {
   return owner.empty() ? "held" : "held by " + owner;
 }
 
-std::string sharers(const Snapshot& snapshot, const Object& object) {
+std::string shared_by(const Snapshot& snapshot, const Object& object) {
   std::vector<std::string> names;
   for (const int pid : object.mapped_by)
     if (const Process* process = snapshot.find(pid); process && !ended(*process))
@@ -122,17 +122,17 @@ std::string object_words(const Snapshot& snapshot, const Target& target, const O
       return queue_words(object, target.need);
     case ObjectKind::mutex:
     case ObjectKind::rwlock:
-      return both(owner_words(snapshot, object), sharers(snapshot, object));
+      return both(owner_words(snapshot, object), shared_by(snapshot, object));
     case ObjectKind::file_lock:
       return owner_words(snapshot, object);
     case ObjectKind::semaphore:
     case ObjectKind::sysv_semaphore:
       return both(object.filled ? fmt::format("its value is {}", *object.filled) : "",
-                  sharers(snapshot, object));
+                  shared_by(snapshot, object));
     case ObjectKind::condition:
     case ObjectKind::barrier:
     case ObjectKind::futex:
-      return sharers(snapshot, object);
+      return shared_by(snapshot, object);
     case ObjectKind::eventfd:
       return "its count is 0";
     case ObjectKind::terminal:

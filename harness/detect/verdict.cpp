@@ -74,6 +74,7 @@ std::string hopeless(const Knot& knot, const Diagnosis& diagnosis) {
   if (cause == cause::kSelfLock) return ", which it holds itself";
   if (cause == cause::kDeadOwner) return ", whose owner has ended";
   if (cause == cause::kLockHeld) return ", and its holder waits as well";
+  if (cause == cause::kPrivateWait) return ", and nobody else can reach it there";
   if (cause == cause::kLostWakeUp) return ", and nobody is left to wake it";
   if (cause == cause::kChildStuck) return ", which never ends";
   if (cause == cause::kNoSignal) return ", and nobody is left to send one";

@@ -17,9 +17,10 @@ inline constexpr char kLockCycle[] = "lock-cycle";               // two or more 
 inline constexpr char kDeadOwner[] = "owner-dead";               // the lock's owner has ended
 inline constexpr char kLockHeld[] = "lock-held";                 // the owner waits for something else
 inline constexpr char kLostWakeUp[] = "no-signaller";            // waits on a condition nobody will signal
-inline constexpr char kChildStuck[] = "child-stuck";             // waits for a child or thread that is stuck
-inline constexpr char kNoSignal[] = "no-signal";                 // waits for a signal nobody will send
-inline constexpr char kStuck[] = "stuck";                        // a closed set of waits of mixed kinds
+inline constexpr char kPrivateWait[] = "waits-privately";  // in shared memory, but for its own process only
+inline constexpr char kChildStuck[] = "child-stuck";       // waits for a child or thread that is stuck
+inline constexpr char kNoSignal[] = "no-signal";           // waits for a signal nobody will send
+inline constexpr char kStuck[] = "stuck";                  // a closed set of waits of mixed kinds
 
 // What must_block finds instead of a block.
 inline constexpr char kSpins[] = "spins";
@@ -40,8 +41,8 @@ inline constexpr char kEndedEarly[] = "ended-early";
 inline constexpr char kLeftBehind[] = "left-behind";  // an IPC object or file
 inline constexpr char kDescriptorLeak[] = "descriptor-leak";
 inline constexpr char kClosedTwice[] = "closed-twice";  // a descriptor, which may be another's by then
-inline constexpr char kZombie[] = "zombie";  // a child nobody waited for
-inline constexpr char kOrphan[] = "orphan";  // a process outlives its parent
+inline constexpr char kZombie[] = "zombie";             // a child nobody waited for
+inline constexpr char kOrphan[] = "orphan";             // a process outlives its parent
 inline constexpr char kMechanismNotUsed[] = "mechanism-not-used";
 inline constexpr char kTooManyCalls[] = "too-many-calls";  // into the kernel
 inline constexpr char kTooMuchOutput[] = "too-much-output";

@@ -131,8 +131,10 @@ json to_json(const Wait& wait) {
               {"where", utf8(wait.where)},
               {"any_of", json::array()}};
   if (wait.fd >= 0) out["fd"] = wait.fd;
-  for (const Target& target : wait.any_of)
+  for (const Target& target : wait.any_of) {
     out["any_of"].push_back({{"object", target.object}, {"need", to_string(target.need)}});
+    if (target.within_process) out["any_of"].back()["within_process"] = true;
+  }
   out["time_out_seconds"] = wait.time_out_seconds ? json(*wait.time_out_seconds) : json(nullptr);
   return out;
 }

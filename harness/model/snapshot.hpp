@@ -114,6 +114,7 @@ enum class Need {
 struct Target {
   int object = -1;  // index into Snapshot::objects
   Need need = Need::data;
+  bool within_process = false;  // only a thread of the waiter's own process can: futex(2), FUTEX_PRIVATE_FLAG
 };
 
 /// A thread's stay in a system call. Meaningful when the thread is asleep.

@@ -42,7 +42,7 @@ void Decoder::futex() {
     for (const RawProcess& process : context_.tree)
       if (process.pid == pid_ || (place.shared && maps_memory(context_.maps_of(process.pid), place.memory)))
         object.mapped_by.push_back(process.pid);
-  target(index, futex.need);
+  wait_.any_of.push_back({index, futex.need, futex.within_process});
 }
 
 void Decoder::file_lock(bool whole_file) {

@@ -88,6 +88,7 @@ FutexWait classify_futex(int pid, const RawThread& thread, const std::vector<Map
   const auto expected = static_cast<std::uint32_t>(thread.arguments[2]);
   FutexWait wait;
   wait.address = address;
+  wait.within_process = operation & FUTEX_PRIVATE_FLAG;
   wait.time_out_seconds = time_out(pid, thread);
   const Mapping* mapping = mapping_of(address, maps);
   if (!mapping) return wait;

@@ -20,6 +20,7 @@ struct FutexWait {
   std::optional<int> owner;        // inner thread number, as the owner wrote it
   bool owner_died_marked = false;  // the kernel has marked it (robust_list)
   bool robust = false;
+  bool within_process = false;  // nobody else can wake it, whatever memory it is in
   std::optional<double> time_out_seconds;
   int joined_thread = 0;  // inner number, for a join
 };

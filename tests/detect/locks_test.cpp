@@ -286,6 +286,71 @@ TEST_CASE("a condition that nobody will signal") {
   }
 }
 
+TEST_CASE("a wait in shared memory that is for its own process only") {
+  World world;
+  const int consumer = world.process("consumer"), producer = world.process("producer");
+  const int condition = world.object(ObjectKind::condition, "condition at queue+0x80");
+  world.maps(condition, {consumer, producer});
+  world.blocks(consumer, "futex", condition, Need::signal).any_of[0].within_process = true;
+  SUBCASE("whatever the other does") {
+    const auto finding = detect::stuck(world.snapshot, false);
+    REQUIRE(finding);
+    CHECK(finding->cause == cause::kPrivateWait);
+    CHECK(finding->because ==
+          "consumer shares condition at queue+0x80 with producer, but this wait is for its own process only "
+          "(futex(2), "
+          "FUTEX_PRIVATE_FLAG; locks, conditions, semaphores and barriers wait so unless they are made "
+          "process-shared). "
+          "consumer can be woken by a thread of its own process, and it has no other. Whatever producer does "
+          "there does "
+          "not reach it.");
+  }
+  SUBCASE("no input to the other can help") {
+    const int in = world.pipe("standard input");
+    world.at(in).watcher_writes = world.at(in).outside_writes = true;
+    world.blocks(producer, "read", in, Need::data, 0);
+    world.snapshot.watcher_waits = true;
+    const auto finding = detect::stuck(world.snapshot);
+    REQUIRE(finding);
+    CHECK(finding->observed == "consumer is still running, and nothing can wake it");
+    world.at_thread(consumer).wait.any_of[0].within_process = false;
+    CHECK(detect::stuck(world.snapshot)->observed ==
+          "consumer is still running, and nothing but more input could wake it");
+  }
+  SUBCASE("also when somebody outside may have mapped it") {
+    world.snapshot.open_world = true;
+    CHECK(cause_of(world, false) == cause::kPrivateWait);
+  }
+  SUBCASE("nobody shares it: then it is a condition like others") {
+    world.at(condition).mapped_by = {consumer};
+    CHECK(cause_of(world, false) == cause::kLostWakeUp);
+  }
+  SUBCASE("a lock that another process holds: its unlock wakes nobody here") {
+    const int lock = world.mutex("mutex at queue+0x0", producer);
+    world.maps(lock, {consumer, producer});
+    world.blocks(consumer, "futex", lock, Need::unlock).any_of[0].within_process = true;
+    CHECK(cause_of(world, false) == cause::kPrivateWait);
+  }
+  SUBCASE("a lock that it holds itself is its own fault") {
+    const int lock = world.mutex("mutex at queue+0x0", consumer);
+    world.maps(lock, {consumer, producer});
+    world.blocks(consumer, "futex", lock, Need::unlock).any_of[0].within_process = true;
+    CHECK(cause_of(world, false) == cause::kSelfLock);
+  }
+  SUBCASE("twin: a thread of its own is alive") {
+    world.add_thread(consumer);
+    CHECK(cause_of(world, false) == "");
+  }
+  SUBCASE("twin: the wait is for everybody, and the other is alive") {
+    world.at_thread(consumer).wait.any_of[0].within_process = false;
+    CHECK(cause_of(world, false) == "");
+  }
+  SUBCASE("twin: it ends by itself") {
+    world.at_thread(consumer).wait.time_out_seconds = 1;
+    CHECK(cause_of(world, false) == "");
+  }
+}
+
 TEST_CASE("a condition among the threads of one process") {
   World world;
   const int program = world.process("program"), second = world.add_thread(program);

@@ -154,7 +154,7 @@ TEST_CASE("a snapshot says what is known, and leaves out what is not") {
   process.name = "cat";
   process.threads.push_back({7, Activity::blocked, {}, 0});
   process.threads[0].wait.call = "read";
-  process.threads[0].wait.any_of = {{0, Need::data}};
+  process.threads[0].wait.any_of = {{0, Need::data}, {0, Need::wake, true}};
   process.descriptors.push_back({3, 0, true, false, false, false});
   snapshot.processes.push_back(process);
   Object object;
@@ -164,6 +164,8 @@ TEST_CASE("a snapshot says what is known, and leaves out what is not") {
   json out = snapshot;
   CHECK(out["proved"] == true);
   CHECK(out["processes"][0]["threads"][0]["wait"]["any_of"][0]["need"] == "data");
+  CHECK_FALSE(out["processes"][0]["threads"][0]["wait"]["any_of"][0].contains("within_process"));
+  CHECK(out["processes"][0]["threads"][0]["wait"]["any_of"][1]["within_process"] == true);
   CHECK(out["processes"][0]["threads"][0]["wait"]["time_out_seconds"].is_null());
   CHECK_FALSE(out["processes"][0]["threads"][0]["wait"].contains("fd"));
   CHECK_FALSE(out["processes"][0].contains("exit_code"));

@@ -1,5 +1,5 @@
 // fails: get sleeps while the buffer is empty
-// cause: no-signaller | blocks
+// cause: waits-privately
   pthread_mutexattr_t lock;
   ::pthread_mutexattr_init(&lock);
   ::pthread_mutexattr_setpshared(&lock, PTHREAD_PROCESS_SHARED);

@@ -1,5 +1,5 @@
 // fails: nobody enters while an item is being copied
-// cause: stuck | blocks | lock-held | no-signaller
+// cause: waits-privately | blocks
   pthread_mutexattr_t lock;
   ::pthread_mutexattr_init(&lock);
   must(::pthread_mutex_init(&buffer.lock, &lock), "pthread_mutex_init");
