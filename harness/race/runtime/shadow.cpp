@@ -155,9 +155,10 @@ bool is_alone(const Granule& granule, std::uint64_t now) {
 }
 
 /// Where this task has been alone so far it takes no lock: this is what most accesses of a long run are. It
-/// looks again when its mark has left for memory, so that of two who come at once one sees the other: whoever
-/// holds the lock meanwhile sees the mark, or is seen here.
+/// looks again when its mark has left for memory, so that of two who come at once one sees the other
+/// (Dekker's rule): whoever holds the lock meanwhile sees the mark, or is seen here.
 bool done_alone(Granule& granule, std::uint64_t now, std::uint64_t address, Index stack) {
+  if (!is_alone(granule, now)) return false;
   Mark* same = nullptr;
   bool any = false;
   for (Mark& mark : granule.marks) {
@@ -165,10 +166,15 @@ bool done_alone(Granule& granule, std::uint64_t now, std::uint64_t address, Inde
     if (static_cast<std::uint32_t>(old) == static_cast<std::uint32_t>(now)) same = &mark;
     any |= old != 0;
   }
-  if (!any || !is_alone(granule, now)) return false;
-  if (same) put(*same, now, stack, self.task->locks);
+  if (!any) return false;
+  const std::uint32_t locks = self.task->locks;
+  if (same && same->stack == stack && same->locks == locks) {
+    __atomic_exchange_n(&same->cell, now, __ATOMIC_SEQ_CST);  // only its clock is new; a fence, too
+    return is_alone(granule, now);
+  }
+  if (same) put(*same, now, stack, locks);
   else if (!looked_alone(granule, now, address, stack)) return false;
-  std::atomic_thread_fence(std::memory_order_seq_cst);  // Dekker's: store, then load
+  std::atomic_thread_fence(std::memory_order_seq_cst);
   return is_alone(granule, now);
 }
 
