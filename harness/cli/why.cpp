@@ -138,7 +138,7 @@ void add_why(CLI::App& app, Action& action) {
   const auto typed = std::make_shared<Typed>();
   CLI::App* command =
       app.add_subcommand("why", "Say what a process or a command, with all its children, waits for");
-  command->footer("ipclab why 1234\nipclab why --for 5 -- ./server 8080");
+  command->footer("ipclab why 1234\nipclab why --for 5 -- ./pipeline ls : wc");
   command
       ->add_option("--for", typed->options.seconds,
                    "At most this long (default: 10 for a command, 0.5 for a PID)")
