@@ -9,6 +9,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <initializer_list>
 
 #include "race/runtime/descriptor.hpp"
@@ -114,13 +115,13 @@ bool overlap(std::uint64_t a, std::uint64_t a_end, std::uint64_t b, std::uint64_
 }
 
 constexpr std::uint32_t kStillRuns = ~0u;
-constexpr std::uint64_t kUnknown = ~0ull;
+constexpr std::uint64_t kUnknown = ~0ull >> 1;
 // What nobody has fetched yet; of more, the oldest are learnt by everybody.
 constexpr unsigned kMostPieces = 64, kMostMessages = 1024;
 
 constexpr std::uint64_t kChosen = 1ull << 63;  // in `begin`, while a reader looks for what it learns from
 
-bool is_chosen(const Message& message) { return message.until == kStillRuns || (message.begin & kChosen); }
+bool is_chosen(const Message& message) { return message.begin & kChosen; }
 
 void choose(Message& message) {
   learn(clock_at(message.clock));
@@ -224,12 +225,18 @@ Reading::Reading(Sync* sync, bool counted) : sync_(sync), counted_(counted) {
   alone_ = sync->arrived++ == 0;
 }
 
-/// Those that carry [from, to), those on their way, and those whose calls overlapped in time with one of
-/// them.
+/// Those that carry [from, to); where nobody has said that he does, those on their way; and those whose calls
+/// overlapped in time with one of them.
 void Reading::learn_pieces(std::uint64_t from, std::uint64_t to, bool all) {
-  bool more = false;
-  for (Message* m = message_at(sync_->first); m; m = message_at(m->next))
-    if (all || m->until == kStillRuns || overlap(m->begin, m->end, from, to)) {
+  std::uint64_t carried = 0;
+  for (Message* m = message_at(sync_->first); m; m = message_at(m->next)) {
+    const bool carries = overlap(m->begin, m->end, from, to);
+    if (carries) carried += std::min(m->end, to) - std::max(m->begin, from);
+    if (all || carries) choose(*m);
+  }
+  bool more = carried > 0;
+  for (Message* m = message_at(sync_->first); m && carried < to - from; m = message_at(m->next))
+    if (m->until == kStillRuns && !is_chosen(*m)) {
       choose(*m);
       more = true;
     }
@@ -247,7 +254,7 @@ void Reading::learn_pieces(std::uint64_t from, std::uint64_t to, bool all) {
 void Reading::drop_pieces(std::uint64_t to) {
   for (Message *before = nullptr, *m = message_at(sync_->first); m;) {
     Message* next = message_at(m->next);
-    if (m->until != kStillRuns) m->begin &= ~kChosen;
+    m->begin &= ~kChosen;
     if (m->until != kStillRuns && m->end <= to) {
       --sync_->depth;
       if (sync_->flags & kInexact) fold(*sync_, before, m);
