@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "detect/stuck.hpp"
 #include "model/snapshot.hpp"
 
 namespace ipclab {
@@ -114,5 +115,11 @@ class World {
   }
   int next_ = 100;
 };
+
+/// The cause that a hang of this world is given; "" when it is none.
+inline std::string cause_of(const World& world, bool everybody = true, int subject = 0) {
+  const auto finding = detect::stuck(world.snapshot, everybody, subject);
+  return finding ? finding->cause : "";
+}
 
 }  // namespace ipclab
