@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/futex.h>
 #include <sys/syscall.h>
 
 #include <algorithm>
@@ -11,6 +12,16 @@
 #include "observe/futex.hpp"
 
 namespace ipclab::observe {
+namespace {
+
+constexpr long kFutexWaitv = 449;  // on every architecture; older headers have neither name
+
+struct FutexWaiter {
+  std::uint64_t value, address;
+  std::uint32_t flags, reserved;
+};
+
+}  // namespace
 
 void Decoder::futex() {
   const auto is_own_thread = [&](int inner) {
@@ -38,11 +49,33 @@ void Decoder::futex() {
     if (outer != context_.outer.end()) object.owner = outer->second;
     else object.owner_dead = true;
   }
-  if (object.mapped_by.empty())
-    for (const RawProcess& process : context_.tree)
-      if (process.pid == pid_ || (place.shared && maps_memory(context_.maps_of(process.pid), place.memory)))
-        object.mapped_by.push_back(process.pid);
+  mapped_by_all(index, place);
   wait_.any_of.push_back({index, futex.need, futex.within_process});
+}
+
+void Decoder::mapped_by_all(int index, const Place& place) {
+  auto& processes = context_.objects.at(index).mapped_by;
+  if (!processes.empty()) return;
+  for (const RawProcess& process : context_.tree)
+    if (process.pid == pid_ || (place.shared && maps_memory(context_.maps_of(process.pid), place.memory)))
+      processes.push_back(process.pid);
+}
+
+/// futex_waitv(2): the wait of several words, each of which ends it. The time-out is a point in time.
+void Decoder::futexes() {
+  constexpr std::uint64_t kMost = 128;
+  for (std::uint64_t i = 0; i < std::min(argument(1), kMost); ++i) {
+    const auto waiter = read_value<FutexWaiter>(pid_, argument(0) + i * sizeof(FutexWaiter));
+    if (!waiter) continue;
+    const Place place = place_of(pid_, waiter->address, context_.maps);
+    const std::string name = to_string(ObjectKind::futex);
+    const int index = context_.objects.find_or_make(place.identity, ObjectKind::futex,
+                                                    place.shared ? name + " at " + place.name : name);
+    context_.objects.at(index).shared = place.shared;
+    mapped_by_all(index, place);
+    wait_.any_of.push_back({index, Need::wake, (waiter->flags & FUTEX_PRIVATE_FLAG) != 0});
+  }
+  deadline(argument(3), static_cast<clockid_t>(argument(4)));
 }
 
 void Decoder::file_lock(bool whole_file) {
@@ -78,6 +111,9 @@ bool Decoder::locks() {
   switch (thread_.number) {
     case SYS_futex:
       futex();
+      break;
+    case kFutexWaitv:
+      futexes();
       break;
     case SYS_fcntl:
       wait_.fd = fd();

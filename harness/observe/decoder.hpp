@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "observe/decode.hpp"
+#include "observe/futex.hpp"
 
 namespace ipclab::observe {
 
@@ -46,6 +47,8 @@ class Decoder {
   void select();
   void epoll();
   void futex();
+  void futexes();
+  void mapped_by_all(int object, const Place& place);
   void file_lock(bool whole_file);
   void semaphore_set();
   void system_v_queue(bool sending);

@@ -20,6 +20,14 @@ using namespace ipclab::race;
 
 namespace {
 
+constexpr long kFutexWaitv = 449;  // on every architecture; older headers do not have it
+
+/// What futex_waitv(2) is given an array of.
+struct Waiter {
+  std::uint64_t value, address;
+  std::uint32_t flags, reserved;
+};
+
 Sync* word_at(const void* word) {
   const Inside inside;
   return sync_at(word, Kind::atomic);
@@ -32,9 +40,7 @@ std::optional<std::uint64_t> time_out(long operation, long address) {
   const auto* time = reinterpret_cast<const timespec*>(address);
   if (!time) return std::nullopt;
   if ((operation & FUTEX_CMD_MASK) == FUTEX_WAIT) return static_cast<std::uint64_t>(nanoseconds(*time));
-  timespec now{};
-  ::clock_gettime(operation & FUTEX_CLOCK_REALTIME ? CLOCK_REALTIME : CLOCK_MONOTONIC, &now);
-  return static_cast<std::uint64_t>(std::max<std::int64_t>(0, nanoseconds(*time) - nanoseconds(now)));
+  return scheduler::until(operation & FUTEX_CLOCK_REALTIME ? CLOCK_REALTIME : CLOCK_MONOTONIC, time);
 }
 
 int wait_in_turn(Sync& sync, const std::atomic<int>& word, int expected, std::optional<std::uint64_t> ns,
@@ -87,6 +93,16 @@ extern "C" __attribute__((visibility("default"))) long syscall(long number, ...)
       }
     }
   }
+  // Of several words the scheduler could only wait for one: those who sleep on them sleep in the kernel.
+  if (number == kFutexWaitv && a[1] == 1 && scheduler::active()) {
+    const auto& waiter = *reinterpret_cast<const Waiter*>(a[0]);
+    const auto* word = reinterpret_cast<const std::atomic<int>*>(waiter.address);
+    const auto* moment = reinterpret_cast<const timespec*>(a[3]);
+    std::optional<std::uint64_t> rest;
+    if (moment) rest = scheduler::until(static_cast<clockid_t>(a[4]), moment);
+    if (Sync* sync = word_at(word))
+      return wait_in_turn(*sync, *word, static_cast<int>(waiter.value), rest, IPCLAB_PLACE);
+  }
   if (number == SYS_flock) return flock_at(static_cast<int>(a[0]), static_cast<int>(a[1]), IPCLAB_PLACE);
   if (number == SYS_kill || number == SYS_tgkill)
     signal_goes(static_cast<pid_t>(a[0]), static_cast<int>(a[number == SYS_kill ? 1 : 2]));
@@ -104,6 +120,11 @@ extern "C" __attribute__((visibility("default"))) long syscall(long number, ...)
   if (futex && result == 0 && (operation == FUTEX_WAIT || operation == FUTEX_WAIT_BITSET)) {
     const Inside inside;
     acquire(sync_at(at, Kind::atomic));
+  }
+  if (number == kFutexWaitv && result >= 0 && watched()) {
+    const Inside inside;
+    acquire(
+        sync_at(reinterpret_cast<const void*>(static_cast<const Waiter*>(at)[result].address), Kind::atomic));
   }
   return result;
 }

@@ -56,19 +56,24 @@ class Away {
   bool active_;
 };
 
-/// pthreads(7): what waits in these can be cancelled. Runs the program's clean-up, and never returns, if it was.
+/// pthreads(7): what waits in these can be cancelled. Runs the program's clean-up, and never returns, if it
+/// was.
 void cancellation_point(What what);
 
-/// Tries until it is done: `attempt` answers whether it was.
+/// Tries until it is done: `attempt` answers whether it was. errno is the last attempt's: a program that
+/// waited in the kernel would not hear of those before.
 template <typename Attempt>
 bool retry(What what, const Sync* sync, std::uint64_t place, std::optional<std::uint64_t> timeout_ns,
            Attempt attempt) {
+  const int before = errno;
   point(what, sync, place);
-  while (!attempt()) {
+  for (errno = before; !attempt(); errno = before) {
     if (!wait_for_change(place, timeout_ns)) return false;
     cancellation_point(what);
   }
+  const int told = errno;
   if (active()) progress();
+  errno = told;
   return true;
 }
 
