@@ -78,7 +78,8 @@ std::string Reply::value() const {
 }
 
 void Reply::must_fail(std::string_view message) const {
-  const std::string expected = fmt::format("\"{}\" fails with {}", typed_, message);
+  const std::string expected = message.empty() ? fmt::format("\"{}\" fails", typed_)
+                                               : fmt::format("\"{}\" fails with {}", typed_, message);
   const std::string& got = answer(expected);
   if (is_ok(got) || got.find(message) == std::string::npos) wrong(expected, got);
 }

@@ -345,6 +345,22 @@ TEST_CASE("under 100 schedules, three that open at once have one board, also whe
 
 // Errors.
 
+TEST_CASE("a board larger than any is refused, and the next one is opened" * rule("S4") * todo(3) *
+          points(1)) {
+  Room room;
+  const auto alice = room.console("board", "alice"), bob = room.console("board", "bob");
+  // 2^64 - 1, - 16 and - 17: with a header that is 15, 0, and a negative size.
+  for (const char* bytes : {"-1", "-16", "-17"}) {
+    alice.types(fmt::format("open {} {}", kBoard, bytes)).must_fail("");
+    bob.does(open_line());
+    bob.types("size").must_return("1000");
+    bob.types(read_line(0, 1000)).must_return(dots(1000));
+    must_fit(room, bob);
+    remove(bob);
+    bob.does("close");
+  }
+}
+
 TEST_CASE("what is beyond the board is refused, and the process goes on" * rule("S4") * todo(5) * points(3)) {
   Room room;
   auto alice = room.console("board", "alice");

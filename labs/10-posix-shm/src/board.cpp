@@ -43,7 +43,7 @@ Board::Board([[maybe_unused]] const std::string& name, [[maybe_unused]] std::siz
   const Closing closing(object);
   // TODO(3): Only one process at a time may be between here and the end of this function: sleep until it is your turn. (flock(2)
   // works on any open file.) A fresh object has no bytes: give it room for the header and the text. Map all of the object, as
-  // large as it is; remember how large.
+  // large as it is; remember how large. Leave no object that is too large to be mapped.
   not_done(3);
   // END(3)
   // TODO(4): Prepare the board when nobody has got to the end of that yet, and then call it ready. Let the others go on.

@@ -44,18 +44,23 @@ Board::Board([[maybe_unused]] const std::string& name, [[maybe_unused]] std::siz
   const Closing closing(object);
   // TODO(3): Only one process at a time may be between here and the end of this function: sleep until it is your turn. (flock(2)
   // works on any open file.) A fresh object has no bytes: give it room for the header and the text. Map all of the object, as
-  // large as it is; remember how large.
+  // large as it is; remember how large. Leave no object that is too large to be mapped.
   while (::flock(object, LOCK_EX) != 0)
     if (errno != EINTR) fail(errno, "flock");
   struct stat now {};
   if (::fstat(object, &now) != 0) fail(errno, "fstat");
   mapped_ = static_cast<std::size_t>(now.st_size);
   if (mapped_ == 0) {
+    if (bytes > SIZE_MAX - sizeof(Header)) fail(EFBIG, "a board of so many bytes");
     mapped_ = sizeof(Header) + bytes;
     if (::ftruncate(object, static_cast<off_t>(mapped_)) != 0) fail(errno, "ftruncate");
   }
   void* memory = ::mmap(nullptr, mapped_, PROT_READ | PROT_WRITE, MAP_SHARED, object, 0);
-  if (memory == MAP_FAILED) fail(errno, "mmap");
+  if (memory == MAP_FAILED) {
+    const int error = errno;
+    if (now.st_size == 0 && ::ftruncate(object, 0) != 0) fail(errno, "ftruncate");  // or nobody could ever map it
+    fail(error, "mmap");
+  }
   header_ = static_cast<Header*>(memory);
   // END(3)
   // TODO(4): Prepare the board when nobody has got to the end of that yet, and then call it ready. Let the others go on.

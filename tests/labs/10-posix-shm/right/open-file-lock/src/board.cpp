@@ -56,6 +56,7 @@ Board::Board([[maybe_unused]] const std::string& name, [[maybe_unused]] std::siz
   if (result != 0) fail(errno, "fcntl");
   struct stat now {};
   if (::fstat(object, &now) != 0) fail(errno, "fstat");
+  if (now.st_size == 0 && bytes > (std::size_t{1} << 40)) fail(EFBIG, "a board of so many bytes");
   if (now.st_size == 0 && ::ftruncate(object, static_cast<off_t>(sizeof(Header) + bytes)) != 0) fail(errno, "ftruncate");
   if (::fstat(object, &now) != 0) fail(errno, "fstat");
   void* memory = ::mmap(nullptr, static_cast<std::size_t>(now.st_size), PROT_READ | PROT_WRITE, MAP_SHARED, object, 0);

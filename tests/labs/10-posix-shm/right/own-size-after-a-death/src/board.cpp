@@ -52,6 +52,7 @@ Board::Board([[maybe_unused]] const std::string& name, [[maybe_unused]] std::siz
   if (::fstat(object, &now) != 0) fail(errno, "fstat");
   std::uint32_t is_ready = 0;
   if (::pread(object, &is_ready, sizeof is_ready, 0) < 0) fail(errno, "pread");
+  if (!is_ready && bytes > SIZE_MAX - sizeof(Header)) fail(EFBIG, "a board of so many bytes");
   mapped_ = is_ready ? static_cast<std::size_t>(now.st_size) : sizeof(Header) + bytes;
   if (!is_ready && ::ftruncate(object, static_cast<off_t>(mapped_)) != 0) fail(errno, "ftruncate");
   void* memory = ::mmap(nullptr, mapped_, PROT_READ | PROT_WRITE, MAP_SHARED, object, 0);

@@ -60,6 +60,7 @@ Board::Board([[maybe_unused]] const std::string& name, [[maybe_unused]] std::siz
   while (::flock(object, LOCK_EX) != 0)
     if (errno != EINTR) fail(errno, "flock");
   if (::fstat(object, &now) != 0) fail(errno, "fstat");
+  if (now.st_size == 0 && bytes > (std::size_t{1} << 40)) fail(EFBIG, "a board of so many bytes");
   if (now.st_size == 0 && ::ftruncate(object, static_cast<off_t>(sizeof(Header) + bytes)) != 0) fail(errno, "ftruncate");
   if (::fstat(object, &now) != 0) fail(errno, "fstat");
   if (!header_) map();

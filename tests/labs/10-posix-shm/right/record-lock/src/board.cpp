@@ -53,6 +53,7 @@ Board::Board([[maybe_unused]] const std::string& name, [[maybe_unused]] std::siz
     if (errno != EINTR) fail(errno, "fcntl");
   const off_t there = ::lseek(object, 0, SEEK_END);
   if (there < static_cast<off_t>(sizeof(Header))) {
+    if (bytes > (std::size_t{1} << 40)) fail(EFBIG, "a board of so many bytes");
     const int error = ::posix_fallocate(object, 0, static_cast<off_t>(sizeof(Header) + bytes));
     if (error != 0) fail(error, "posix_fallocate");
   }
