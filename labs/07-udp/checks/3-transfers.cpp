@@ -1,6 +1,7 @@
 // The checks of lab 07-udp, part 3: transfers on a network that does its best.
 
 #include <fmt/format.h>
+#include <signal.h>
 
 #include <memory>
 #include <string>
@@ -95,5 +96,27 @@ TEST_CASE("transfers have ports of their own and do not wait for each other" * r
   first.acknowledges(2);
   server.must_come_to_rest();
   server.must_have_left_nothing(before);
+  server.is_ended();
+}
+
+TEST_CASE("requests that come at once are all served" * rule("S7") * todo(3) * points(1)) {
+  Room room;
+  Server server(room, kLong);
+  const auto bytes = room.random_bytes(600);
+  server.has("file", bytes);
+  std::vector<std::unique_ptr<Client>> clients;
+  server.signals_all(SIGSTOP);  // so that all are there when it looks
+  room.settles();
+  for (int i = 0; i < 3; ++i) {
+    clients.push_back(std::make_unique<Client>(room, server));
+    clients.back()->asks_for("file");
+  }
+  server.signals_all(SIGCONT);
+  for (const auto& client : clients) client->must_get(1, bytes.substr(0, kBlockSize));
+  for (const auto& client : clients) {
+    client->acknowledges(1);
+    client->must_get(2, bytes.substr(kBlockSize));
+    client->acknowledges(2);
+  }
   server.is_ended();
 }

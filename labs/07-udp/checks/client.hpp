@@ -32,10 +32,15 @@ class Client {
   void acknowledges(unsigned block) const { socket_.sends(acknowledgement(block), transfer_); }
   void sends(const std::string& packet) const { socket_.sends(packet, transfer_); }
 
-  void must_get_error(unsigned code, const std::string& after_what) {
+  /// With `from`, from this port and no other.
+  void must_get_error(unsigned code, const std::string& after_what, std::uint16_t from = 0) {
     const Datagram got = next(fmt::format("{} is answered with ERROR {}", after_what, code));
     const bool whole = got.bytes.size() >= 5 && got.bytes.back() == '\0';
-    if (number_at(got.bytes, 0) == kError && number_at(got.bytes, 2) == code && whole) return;
+    if (number_at(got.bytes, 0) == kError && number_at(got.bytes, 2) == code && whole) {
+      if (from == 0 || got.port == from) return;
+      fails(cause::kWrongAnswer, fmt::format("{} is answered from the port that it was sent to", after_what),
+            "the answer comes from another, and whoever gets it cannot tell what it belongs to");
+    }
     if (got.port != server_.port()) socket_.sends(error_packet(0), got.port);  // it need not wait for us
     fails(cause::kWrongAnswer,
           fmt::format("{} is answered with ERROR {} and a message that ends with a zero byte", after_what,
