@@ -53,6 +53,7 @@ struct Process {
   std::uint32_t child;  // the parent's how-manieth child
   Cell children, threads, ended;
   Cell executing;  // between exec and the new program's start
+  Cell timers;     // a timer is set that sends a signal or starts a thread
 };
 
 /// Why a task does not run: it could (turn), something must change first (change), a signal must come
@@ -309,7 +310,7 @@ struct Record {
   alignas(kPageSize) Shadow shadows[kPages];
 };
 
-inline constexpr std::uint32_t kVersion = 6;
+inline constexpr std::uint32_t kVersion = 7;
 
 /// Where the record lies in every process that has mapped it.
 inline Record* record() { return reinterpret_cast<Record*>(kAddress); }

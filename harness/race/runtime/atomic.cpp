@@ -50,9 +50,10 @@ void after_telling(int order) {
 }
 
 /// Is the memory watched at all? Then the sync there.
-Sync* watched_sync(const volatile void* address) {
+Sync* watched_sync(const volatile void* address, std::uint64_t place) {
   if (!watched()) return nullptr;
-  if (!threaded && !known_page(reinterpret_cast<std::uint64_t>(address))) return nullptr;
+  if (!threaded && !known_page(reinterpret_cast<std::uint64_t>(address)))
+    return scheduler::unseen_access(place), nullptr;
   const Inside inside{Overtaking()};
   return sync_at(address, Kind::atomic);
 }
@@ -97,7 +98,7 @@ template <typename T, typename Change>
 
 template <typename T>
 T load(const volatile T* at, int order, std::uint64_t place) {
-  Sync* sync = watched_sync(at);
+  Sync* sync = watched_sync(at, place);
   if (!sync) return load_now(at);
   late_store::show_sometimes();
   scheduler::point(What::atomic, sync, place);
@@ -142,7 +143,7 @@ void keep_back(Sync& sync, volatile T* at, T value, int order, std::uint64_t pla
 
 template <typename T>
 void store(volatile T* at, T value, int order, std::uint64_t place) {
-  Sync* sync = watched_sync(at);
+  Sync* sync = watched_sync(at, place);
   if (!sync) return store_now(at, value);
   show_late_store();
   scheduler::point(What::atomic, sync, place);
@@ -159,7 +160,7 @@ void store(volatile T* at, T value, int order, std::uint64_t place) {
 /// A read-modify-write; gives the old value.
 template <typename T, typename Change>
 [[gnu::always_inline]] inline T update(volatile T* at, int order, std::uint64_t place, Change change) {
-  Sync* sync = watched_sync(at);
+  Sync* sync = watched_sync(at, place);
   if (!sync) return change_now(at, change);
   show_late_store();
   scheduler::point(What::atomic, sync, place);
@@ -178,7 +179,7 @@ template <typename T, typename Change>
 template <typename T>
 bool compare_exchange(volatile T* at, T* expected, T desired, int order, int order_of_failure,
                       std::uint64_t place) {
-  Sync* sync = watched_sync(at);
+  Sync* sync = watched_sync(at, place);
   if (!sync) return exchange_if(at, expected, desired);
   show_late_store();
   scheduler::point(What::atomic, sync, place);

@@ -128,6 +128,10 @@ void choose(Message& message) {
   message.begin |= kChosen;
 }
 
+bool is_this(const Message& message, Contents contents) {
+  return message.begin == contents.hash && message.end == contents.length;
+}
+
 bool overlaps_chosen(const Sync& sync, const Message& message) {
   for (Message* other = message_at(sync.first); other; other = message_at(other->next))
     if (is_chosen(*other) && overlap(message.since, message.until, other->since, other->until)) return true;
@@ -326,13 +330,23 @@ void release_end(int fd) {
   if (channel.flow == Flow::bytes) release(channel.out);
 }
 
-void send_message(Sync* sync, const void* bytes, std::size_t length, std::uint64_t kind) {
+Contents contents_of(const iovec* pieces, std::size_t count, std::size_t length, std::uint64_t kind) {
+  Contents contents{mixed(kind + 1), length};
+  for (std::size_t i = 0; i < count && length > 0; ++i) {
+    const std::size_t here = pieces[i].iov_len < length ? pieces[i].iov_len : length;
+    contents.hash = hash_of(pieces[i].iov_base, here, contents.hash);
+    length -= here;
+  }
+  return contents;
+}
+
+void send_message(Sync* sync, Contents contents) {
   if (!sync) return;
   const Holding holding(sync->lock);
   if (sync->clock2) learn(clock_at(sync->clock2));  // there was room only because others had received
   if (Message* message = push(*sync)) {
-    message->begin = hash_of(bytes, length, mixed(kind + 1));
-    message->end = length;
+    message->begin = contents.hash;
+    message->end = contents.length;
     if (++sync->count > kMostMessages) {
       fold(*sync, nullptr, message_at(sync->first));
       --sync->count;
@@ -341,32 +355,31 @@ void send_message(Sync* sync, const void* bytes, std::size_t length, std::uint64
   next_epoch();
 }
 
-void take_back(Sync* sync, const void* bytes, std::size_t length, std::uint64_t kind) {
+void take_back(Sync* sync, Contents contents) {
   if (!sync) return;
   const Holding holding(sync->lock);
-  const std::uint64_t hash = hash_of(bytes, length, mixed(kind + 1));
   const Clock& mine = self.task->clock;
   for (Message *before = nullptr, *m = message_at(sync->first); m; before = m, m = message_at(m->next)) {
-    if (m->begin != hash || m->end != length ||
-        clock_at(m->clock).at[self.task->slot] + 1 != mine.at[self.task->slot])
+    if (!is_this(*m, contents) || clock_at(m->clock).at[self.task->slot] + 1 != mine.at[self.task->slot])
       continue;
     --sync->count;
     return take_out(*sync, before, m);
   }
 }
 
-void receive_message(Sync* sync, const void* bytes, std::size_t length, std::uint64_t kind) {
+void receive_message(Sync* sync, Contents contents, bool taken) {
   if (!sync) return;
   const Holding holding(sync->lock);
   acquire_held(*sync);
-  const std::uint64_t hash = hash_of(bytes, length, mixed(kind + 1));
   Message *first = nullptr, *before_first = nullptr;
   for (Message *before = nullptr, *m = message_at(sync->first); m; before = m, m = message_at(m->next)) {
-    if (m->begin != hash || m->end != length) continue;
+    if (!is_this(*m, contents)) continue;
     learn(clock_at(m->clock));
     if (!first) first = m, before_first = before;
   }
-  if (first) {
+  if (!first) {
+    for (Message* m = message_at(sync->first); m; m = message_at(m->next)) learn(clock_at(m->clock));
+  } else if (taken) {
     --sync->count;
     take_out(*sync, before_first, first);
   }

@@ -3,6 +3,7 @@
 
 #include <sys/socket.h>
 #include <sys/types.h>
+#include <sys/uio.h>
 
 #include "race/runtime/message.hpp"
 
@@ -67,14 +68,23 @@ void lead(Sync* from, Sync* to);
 /// Whoever reads end-of-file from now on knows what this task does now.
 void release_end(int fd);
 
-/// Messages: whichever has these contents. Of several equal ones the reader learns from all.
-void send_message(Sync* sync, const void* bytes, std::size_t length, std::uint64_t kind);
+/// What a message is known by, however many pieces it is sent from or received into.
+struct Contents {
+  std::uint64_t hash;
+  std::size_t length;
+};
+Contents contents_of(const iovec* pieces, std::size_t count, std::size_t length, std::uint64_t kind);
+
+/// Messages: whichever has these contents. Of several equal ones the reader learns from all; of one that
+/// nobody is known to have sent, cut off perhaps, from all that are there.
+void send_message(Sync* sync, Contents contents);
 /// A message is there, and nobody has taken it yet.
 void glimpse_message(Sync* sync);
 /// Before a receiving call: a sender that waits for room may go on before the receiver comes back from it.
 void make_room(Sync* sync);
 /// The call failed after all.
-void take_back(Sync* sync, const void* bytes, std::size_t length, std::uint64_t kind);
-void receive_message(Sync* sync, const void* bytes, std::size_t length, std::uint64_t kind);
+void take_back(Sync* sync, Contents contents);
+/// `taken`: nobody will receive it again.
+void receive_message(Sync* sync, Contents contents, bool taken);
 
 }  // namespace ipclab::race

@@ -26,6 +26,11 @@ bool is_shared(const pthread_cond_t* condition) {
   return (condition->__data.__wrefs & kShared) != 0;
 }
 
+clockid_t clock_of(const pthread_cond_t* condition) {
+  constexpr unsigned kMonotonic = 2;  // __PTHREAD_COND_CLOCK_MONOTONIC_MASK
+  return condition->__data.__wrefs & kMonotonic ? CLOCK_MONOTONIC : CLOCK_REALTIME;
+}
+
 void used(pthread_cond_t* condition, std::uint64_t place) {
   Sync* sync = sync_at(condition, Kind::condition);
   if (!sync) return;
@@ -61,6 +66,7 @@ Sync* signals_of(pthread_cond_t* condition) {
 int wait_in_turn(pthread_cond_t* condition, pthread_mutex_t* mutex, std::optional<std::uint64_t> timeout_ns,
                  std::uint64_t place) {
   scheduler::point(What::wait, nullptr, place);
+  scheduler::cancellation_point(What::wait);
   const Sync* sync = signals_of(condition);
   begins_to_wait(condition, mutex, place);
   unlock_really(mutex);
@@ -123,7 +129,7 @@ int condition_timedwait(pthread_cond_t* condition, pthread_mutex_t* mutex, const
   static constinit Real<int(pthread_cond_t*, pthread_mutex_t*, const timespec*)> real(
       "pthread_cond_timedwait", kCondVersion);
   if (scheduler::active())
-    return wait_in_turn(condition, mutex, scheduler::until(CLOCK_REALTIME, until), place);
+    return wait_in_turn(condition, mutex, scheduler::until(clock_of(condition), until), place);
   begins_to_wait(condition, mutex, place);
   return wait_really(mutex, place, [&] { return real(condition, mutex, until); });
 }

@@ -59,8 +59,8 @@ void taken(int fd, Range wanted, bool writes, std::uint64_t place) {
     const Holding holding(other.lock);
     acquire_held(other);
     if (writes && other.clock2) learn(clock_at(other.clock2));
-    // Its holder died: the kernel gave the lock up for it.
-    if (other.user && is_dead(record()->tasks[other.user])) learn(record()->tasks[other.user].clock);
+    // Who did not give it up has died, or somebody who inherited it: the kernel gave it up for them.
+    if (other.arrived > 0) learn_from_dead();
   });
   const Holding holding(range->lock);
   range->user = self.index;
@@ -107,9 +107,10 @@ using Control = int(int, int, void*);
 template <typename Attempt>
 int in_turn(std::uint64_t place, Attempt attempt) {
   int result = -1;
+  scheduler::Interruption interruption;
   scheduler::retry(What::lock, nullptr, place, {}, [&] {
     result = attempt();
-    return result == 0 || (errno != EAGAIN && errno != EACCES);
+    return result == 0 || (errno != EAGAIN && errno != EACCES) || interruption.came();
   });
   return result;
 }

@@ -12,4 +12,8 @@ void wait_until_gone(int pid);
 /// In a system call, or in the kernel's own business.
 bool is_asleep(const Task& task);
 
+/// Is a signal on its way to one that waits, or may its handler just run?
+enum class Signals { none, come, may_run };
+Signals signal_state(const Task& task);
+
 }  // namespace ipclab::race

@@ -61,6 +61,18 @@ IPCLAB_INTERPOSE(int, link, const char*, const char*)(const char* from, const ch
   changes();
   return learns(real_link(from, to));
 }
+IPCLAB_INTERPOSE(int, symlink, const char*, const char*)(const char* from, const char* to) {
+  changes();
+  return learns(real_symlink(from, to));
+}
+IPCLAB_INTERPOSE(int, remove, const char*)(const char* path) {
+  changes();
+  return learns(real_remove(path));
+}
+IPCLAB_INTERPOSE(int, creat, const char*, mode_t)(const char* path, mode_t mode) {
+  changes();
+  return learns(real_creat(path, mode));
+}
 IPCLAB_INTERPOSE(int, mkdir, const char*, mode_t)(const char* path, mode_t mode) {
   changes();
   return learns(real_mkdir(path, mode));
@@ -68,6 +80,12 @@ IPCLAB_INTERPOSE(int, mkdir, const char*, mode_t)(const char* path, mode_t mode)
 IPCLAB_INTERPOSE(int, rmdir, const char*)(const char* path) {
   changes();
   return learns(real_rmdir(path));
+}
+IPCLAB_INTERPOSE(int, stat, const char*, struct stat*)(const char* path, struct stat* status) {
+  return learns(real_stat(path, status));
+}
+IPCLAB_INTERPOSE(int, lstat, const char*, struct stat*)(const char* path, struct stat* status) {
+  return learns(real_lstat(path, status));
 }
 IPCLAB_INTERPOSE(int, access, const char*, int)(const char* path, int mode) {
   return learns(real_access(path, mode));

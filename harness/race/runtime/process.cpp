@@ -44,7 +44,7 @@ void after_fork_in_child() {
   release_mappings();
   become(forked);
   if (threaded) leave_own_memory();
-  threaded = false;
+  set_threaded(false);
   scheduler::join_in();
 }
 
@@ -238,15 +238,28 @@ IPCLAB_INTERPOSE(int, pclose, FILE*)(FILE* stream) {
   return status;
 }
 
+/// Who has another parent than at first learns that the first is gone.
+IPCLAB_INTERPOSE(pid_t, getppid, void)() noexcept {
+  const pid_t pid = real_getppid();
+  if (watched()) {
+    const Inside inside;
+    const Index parent = record()->processes[process].parent;
+    if (parent && record()->processes[parent].pid != pid) learn_from_dead();
+  }
+  return pid;
+}
+
 IPCLAB_INTERPOSE(pid_t, wait4, pid_t, int*, int, rusage*)
 (pid_t which, int* status, int options, rusage* usage) {
   int mine = 0;
   pid_t pid = 0;
   if (scheduler::active() && !(options & WNOHANG))
-    scheduler::retry(What::join, nullptr, IPCLAB_PLACE, {}, [&] {
-      pid = real_wait4(which, &mine, options | WNOHANG, usage);
-      return pid != 0;
-    });
+    scheduler::retry(What::join, nullptr, IPCLAB_PLACE, {},
+                     [&, interruption = scheduler::Interruption()]() mutable {
+                       pid = real_wait4(which, &mine, options | WNOHANG, usage);
+                       if (pid == 0 && interruption.came()) pid = -1;
+                       return pid != 0;
+                     });
   else pid = real_wait4(which, &mine, options, usage);
   if (pid > 0 && status) *status = mine;
   learnt(pid, mine);

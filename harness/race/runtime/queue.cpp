@@ -30,9 +30,11 @@ int sent(Sync* (*find)(int), int queue, const void* bytes, std::size_t length, s
   access_range(number(bytes), length, 0, place);
   Inside inside;
   Sync* sync = find(queue);
-  send_message(sync, bytes, length, kind);
+  const iovec piece{const_cast<void*>(bytes), length};
+  const Contents contents = contents_of(&piece, 1, length, kind);
+  send_message(sync, contents);
   const int result = outside(inside, call);
-  if (result != 0) take_back(sync, bytes, length, kind);
+  if (result != 0) take_back(sync, contents);
   return result;
 }
 
@@ -47,7 +49,8 @@ void received(Sync* (*find)(int), int queue, const void* bytes, ssize_t length, 
   if (length < 0 || !watched()) return;
   {
     const Inside inside;
-    receive_message(find(queue), bytes, static_cast<std::size_t>(length), kind);
+    const iovec piece{const_cast<void*>(bytes), static_cast<std::size_t>(length)};
+    receive_message(find(queue), contents_of(&piece, 1, piece.iov_len, kind), true);
   }
   access_range(number(bytes), static_cast<std::uint64_t>(length), kWrite, place);
 }
@@ -59,9 +62,10 @@ template <typename Attempt>
 auto in_turn(What what, std::uint64_t place, std::optional<std::uint64_t> timeout_ns, int would_wait,
              Attempt attempt) {
   decltype(attempt()) result = -1;
+  scheduler::Interruption interruption;
   const bool in_time = scheduler::retry(what, nullptr, place, timeout_ns, [&] {
     result = attempt();
-    return result >= 0 || errno != would_wait;
+    return result >= 0 || errno != would_wait || interruption.came();
   });
   if (!in_time) errno = ETIMEDOUT;
   return result;

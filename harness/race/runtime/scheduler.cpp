@@ -11,6 +11,7 @@
 #include "race/runtime/report.hpp"
 #include "race/runtime/stack.hpp"
 #include "race/runtime/task.hpp"
+#include "race/runtime/timer.hpp"
 
 namespace ipclab::race::scheduler {
 namespace {
@@ -92,8 +93,12 @@ Index next_in_time() {
 }
 
 bool somebody_is_outside() {
-  bool any = record()->expected.load() != 0;
-  living([&](Index, const Task& task) { any |= waiting(task) == Waiting::outside; });
+  Record& r = *record();
+  bool any = r.expected.load() != 0;
+  living([&](Index i, const Task& task) {
+    any |= waiting(task) == Waiting::outside || r.processes[task.process].timers.load() != 0 ||
+           (i != self.index && signal_state(task) == Signals::come);
+  });
   return any;
 }
 
@@ -123,16 +128,40 @@ void all_stuck() {
   living([&](Index, Task& task) { call(task); });
 }
 
-/// The caller holds the scheduler's lock.
-void pick() {
-  if (record()->gate.load()) return give_turn_to(0);
+/// Nobody can go on. Of one that is still on its way to sleep a signal's handler may just run.
+bool all_others_sleep() {
+  bool all = true;
+  living(
+      [&](Index i, const Task& task) { all &= i == self.index || signal_state(task) != Signals::may_run; });
+  return all;
+}
+
+/// Somebody was killed, perhaps after others had looked for what he had: they look again.
+bool bury_one() {
+  Record& r = *record();
+  for (Index i = 1, last = r.tasks_used.load(); i <= last && i < kTasks; ++i) {
+    Task& task = r.tasks[i];
+    if (task.state.load() != kRunning || !is_dead(task)) continue;
+    task.state.store(kEnded);
+    r.departing.store(static_cast<std::uint32_t>(r.processes[task.process].pid));
+    ++r.progress;
+    return true;
+  }
+  return false;
+}
+
+/// The caller holds the scheduler's lock. False: that can be said only when all others sleep.
+bool pick() {
+  if (record()->gate.load()) return give_turn_to(0), true;
   Index next = takes_anybody() ? anybody() : by_priority();
   if (!next) next = next_in_time();
-  if (next || somebody_is_outside()) return give_turn_to(next);
+  if (next || somebody_is_outside()) return give_turn_to(next), true;
+  if (bury_one() || !all_others_sleep()) return false;
   bool anyone = false;
   living([&](Index, const Task&) { anyone = true; });
   if (anyone) all_stuck();
   else give_turn_to(0);
+  return true;
 }
 
 /// Somebody else goes on, if `may` says so, which is asked under the scheduler's lock. He is woken without
@@ -140,12 +169,14 @@ void pick() {
 template <typename May>
 void pass_on(const May& may) {
   Index next = 0;
-  {
-    const Holding holding(record()->turn);
-    if (may()) {
-      pick();
-      next = record()->running.load();
+  for (bool decided = false; !decided;) {
+    {
+      const Holding holding(record()->turn);
+      const bool wanted = may();
+      decided = !wanted || pick();
+      if (wanted && decided) next = record()->running.load();
     }
+    if (!decided) ::syscall(SYS_sched_yield);
   }
   if (next && next != self.index) call(record()->tasks[next]);
 }
@@ -185,6 +216,8 @@ void wait_for_turn() {
     const timespec look{0, kLookNs};
     const bool called = futex(task.turn, FUTEX_WAIT, 0, &look) == 0 || errno != ETIMEDOUT;
     task.turn.store(0);
+    if (!called && r.processes[process].timers.load() && !timer_is_set())
+      r.processes[process].timers.store(0);
     // The launcher, too, calls one when it opens the gate: nobody has the turn then.
     if (const Index running = r.running.load(); !called || running == 0) look_after(running);
   }
@@ -198,6 +231,7 @@ void hand_over(Waiting why) {
   pass_on([&] {
     self.task->waiting.store(
         static_cast<std::uint32_t>(why));  // here, or look_after may just call it outside
+    if (self.deferred) interrupt(*self.task);
     return r.running.load() == self.index || r.running.load() == 0;
   });
   wait_for_turn();
@@ -220,8 +254,11 @@ bool wait_as(Waiting why, std::uint64_t place, std::optional<std::uint64_t> time
   task.waits_at = stack_at(place);
   task.progress = record()->progress;
   task.wakes_at = timeout_ns ? record()->now + *timeout_ns + 1 : 0;
-  hand_over(why);
-  const bool in_time = waiting(task) != Waiting::time;
+  const bool is_over =
+      timeout_ns == 0u && why != Waiting::time;  // who cannot wait need not let all others go first
+  if (is_over) task.wakes_at = 0;
+  hand_over(is_over ? Waiting::turn : why);
+  const bool in_time = !is_over && waiting(task) != Waiting::time;
   task.wakes_at = 0;
   task.waiting.store(static_cast<std::uint32_t>(Waiting::nothing));
   return in_time;
@@ -309,6 +346,11 @@ void plain_access(std::uint64_t place) {
   point(What::access, nullptr, place);
 }
 
+void unseen_access(std::uint64_t place) {
+  constexpr unsigned kOneIn = 1024;
+  if (record()->scheduled && ++self.unseen % kOneIn == 0) point(What::access, nullptr, place);
+}
+
 bool wait_for_change(std::uint64_t place, std::optional<std::uint64_t> timeout_ns) {
   return wait_as(Waiting::change, place, timeout_ns);
 }
@@ -374,6 +416,10 @@ Away::~Away() {
   Record& r = *record();
   ++r.progress;
   join_in();
+}
+
+void expect_timer() {
+  if (self.task) record()->processes[process].timers.store(1);
 }
 
 void expect_program() {

@@ -33,6 +33,9 @@ std::uint64_t random_below(std::uint64_t below);
 /// Only at some, as the seed has it.
 void plain_access(std::uint64_t place);
 
+/// Of memory that nobody else sees: some, for who waits there for a signal.
+void unseen_access(std::uint64_t place);
+
 /// This task cannot go on before something has changed. With `timeout`: false when instead so much time has
 /// passed.
 bool wait_for_change(std::uint64_t place, std::optional<std::uint64_t> timeout_ns = {});
@@ -60,6 +63,22 @@ class Away {
 /// was.
 void cancellation_point(What what);
 
+/// Of a call that a signal ends: has a handler run, without SA_RESTART, since the first time that it had to
+/// wait? errno says so then.
+class Interruption {
+ public:
+  bool came() {
+    if (waits_ && self.interruptions != before_) return errno = EINTR, true;
+    if (!waits_) before_ = self.interruptions;
+    waits_ = true;
+    return false;
+  }
+
+ private:
+  bool waits_ = false;
+  unsigned before_ = 0;
+};
+
 /// Tries until it is done: `attempt` answers whether it was. errno is the last attempt's: a program that
 /// waited in the kernel would not hear of those before.
 template <typename Attempt>
@@ -68,6 +87,7 @@ bool retry(What what, const Sync* sync, std::uint64_t place, std::optional<std::
   const int before = errno;
   point(what, sync, place);
   for (errno = before; !attempt(); errno = before) {
+    cancellation_point(what);
     if (!wait_for_change(place, timeout_ns)) return false;
     cancellation_point(what);
   }
@@ -76,6 +96,9 @@ bool retry(What what, const Sync* sync, std::uint64_t place, std::optional<std::
   errno = told;
   return true;
 }
+
+/// A timer of this process is set: it may send a signal, or start a thread.
+void expect_timer();
 
 /// A program that is being started by others than fork will take part.
 void expect_program();

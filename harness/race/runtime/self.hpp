@@ -69,10 +69,12 @@ struct Self {
       fast;  // what its cells of this epoch look like; matches none while a scheduler wants every access
   std::uint64_t epoch;  // the same, for storing
   Task* task;
-  Index index;            // of the task
-  int busy;               // inside the runtime: calls pass straight through
-  unsigned deferred;      // signals that came while it was busy
-  unsigned depth, floor;  // floor: of a signal's handler, which may have a stack of its own
+  Index index;             // of the task
+  int busy;                // inside the runtime: calls pass straight through
+  unsigned deferred;       // signals that came while it was busy
+  unsigned unseen;         // accesses to memory that is not watched
+  unsigned interruptions;  // handlers that ran and that end a waiting call
+  unsigned depth, floor;   // floor: of a signal's handler, which may have a stack of its own
   Frame frames[kFrames];
   Lookup lookups[kLookups];
   LateStore late;

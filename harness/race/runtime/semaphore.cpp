@@ -145,9 +145,10 @@ namespace {
 
 int wait_in_turn(sem_t* semaphore, std::optional<std::uint64_t> timeout_ns, std::uint64_t place) {
   int result = -1;
+  scheduler::Interruption interruption;
   const bool in_time = scheduler::retry(What::wait_semaphore, nullptr, place, timeout_ns, [&] {
     result = real_sem_trywait(semaphore);
-    return result == 0 || errno != EAGAIN;
+    return result == 0 || errno != EAGAIN || interruption.came();
   });
   if (!in_time) errno = ETIMEDOUT;
   return result;

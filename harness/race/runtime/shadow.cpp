@@ -195,6 +195,7 @@ void access(Granule& granule, std::uint64_t address, unsigned size, unsigned how
 
 void access(std::uint64_t address, unsigned size, unsigned how, std::uint64_t place) {
   if (!watched()) return;
+  if (!threaded && !known_page(address)) return scheduler::unseen_access(place);
   Granule* granule;
   {
     const Inside inside{Overtaking()};

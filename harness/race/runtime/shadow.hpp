@@ -43,14 +43,14 @@ template <unsigned kHow>
   return false;
 }
 
-extern bool threaded;
+extern bool looks_at_own;
 
 /// What the compiler's calls do: everything that is usual in a few instructions.
 template <unsigned kSize, unsigned kHow>
 [[gnu::always_inline]] inline void accessed(std::uint64_t address, std::uint64_t place) {
   Shadow* page = known_page(address);
   if (page <= pending()) [[likely]] {
-    if (page || threaded) [[unlikely]]
+    if (page || looks_at_own) [[unlikely]]
       access(address, kSize, kHow, place);
     return;
   }

@@ -9,6 +9,7 @@
 
 #include "race/runtime/descriptor.hpp"
 #include "race/runtime/real.hpp"
+#include "race/runtime/scheduler.hpp"
 #include "race/runtime/sync.hpp"
 #include "race/runtime/task.hpp"
 
@@ -32,19 +33,45 @@ Sync* signals_to(pid_t pid, int signal) {
   return kernel_sync(Kind::signal, static_cast<std::uint64_t>(pid), static_cast<std::uint64_t>(signal), 1);
 }
 
+/// One more that somebody of ours sends.
+void sends(Sync* sync) {
+  if (!sync) return;
+  const Holding holding(sync->lock);
+  ++sync->count;
+  release_held(*sync);
+}
+
+/// Was it one of those?
+bool was_sent(Sync* sync) {
+  if (!sync) return false;
+  const Holding holding(sync->lock);
+  acquire_held(*sync);
+  if (sync->arrived == sync->count) return false;
+  ++sync->arrived;
+  return true;
+}
+
+/// What the kernel sends to a process for what it does itself.
+bool comes_of_itself(int signal) {
+  for (const int one :
+       {SIGALRM, SIGVTALRM, SIGPROF, SIGPIPE, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT})
+    if (signal == one) return true;
+  return false;
+}
+
 /// A process group, or everybody: all processes that are known.
 void releases_to(pid_t pid, int signal) {
   if (!watched() || signal == 0) return;
   const Inside inside;
-  if (pid > 0) return release(signals_to(pid, signal));
+  if (pid > 0) return sends(signals_to(pid, signal));
   Record& r = *record();
   for (Index i = r.processes_used.load(); i > 0; --i)
     if (i < kProcesses && r.processes[i].pid && !r.processes[i].ended.load())
-      release(signals_to(r.processes[i].pid, signal));
+      sends(signals_to(r.processes[i].pid, signal));
 }
 
 void run_handler(int signal, siginfo_t* info, void* context) {
-  signal_came(signal);
+  signal_came(signal, info->si_code);
   const struct sigaction action = handlers[signal].action;
   const unsigned depth = self.depth, floor = self.floor;
   self.floor = depth;
@@ -52,6 +79,7 @@ void run_handler(int signal, siginfo_t* info, void* context) {
   else action.sa_handler(signal);
   self.depth = depth;
   self.floor = floor;
+  if (!(action.sa_flags & SA_RESTART)) ++self.interruptions;
 }
 
 struct Deferred {
@@ -74,6 +102,7 @@ void handle(int signal, siginfo_t* info, void* context) {
   if (busy && self.deferred < kDeferred && !is_fault(signal, info)) {
     deferred[self.deferred] = {signal, *info};
     ++self.deferred;
+    if (self.task && record()->scheduled) scheduler::interrupt(*self.task);
   } else {
     self.busy = 0;
     run_handler(signal, info, context);
@@ -90,11 +119,14 @@ bool is_function(const struct sigaction& action) {
 
 namespace ipclab::race {
 
-void signal_came(int signal) {
+void signal_came(int signal, int code) {
   if (!watched()) return;
   const Inside inside;
-  acquire(signals_to(::getpid(), signal));
-  if (signal == SIGCHLD) learn_from_dead();  // nobody sent it
+  const bool sent = was_sent(signals_to(::getpid(), signal));
+  if (signal == SIGCHLD) return learn_from_dead();
+  if (sent || code == SI_TIMER || comes_of_itself(signal)) return;
+  learn_from_all();                        // SIGIO, mq_notify …
+  if (code == SI_USER) learn_from_dead();  // prctl(PR_SET_PDEATHSIG)
 }
 
 void signal_goes(pid_t pid, int signal) { releases_to(pid, signal); }
@@ -156,7 +188,12 @@ ENTRY Plain signal(int number, Plain handler) noexcept {
 
 IPCLAB_INTERPOSE(int, kill, pid_t, int)(pid_t pid, int signal) {
   releases_to(pid, signal);
-  return real_kill(pid, signal);
+  const int result = real_kill(pid, signal);
+  if (result != 0 && errno == ESRCH && watched()) {
+    const Inside inside;
+    learn_from_dead();
+  }
+  return result;
 }
 IPCLAB_INTERPOSE(int, killpg, pid_t, int)(pid_t group, int signal) {
   releases_to(0, signal);
@@ -189,19 +226,28 @@ IPCLAB_INTERPOSE(int, raise, int)(int signal) {
   return real_raise(signal);
 }
 
-IPCLAB_INTERPOSE(int, sigwait, const sigset_t*, int*)(const sigset_t* set, int* signal) {
-  const int error = real_sigwait(set, signal);
-  if (error == 0) signal_came(*signal);
-  return error;
-}
 IPCLAB_INTERPOSE(int, sigtimedwait, const sigset_t*, siginfo_t*, const timespec*)
 (const sigset_t* set, siginfo_t* info, const timespec* timeout) {
+  siginfo_t mine;
+  if (!info) info = &mine;
   const int signal = real_sigtimedwait(set, info, timeout);
-  if (signal > 0) signal_came(signal);
+  if (signal > 0) signal_came(signal, info->si_code);
   return signal;
 }
 IPCLAB_INTERPOSE(int, sigwaitinfo, const sigset_t*, siginfo_t*)(const sigset_t* set, siginfo_t* info) {
+  siginfo_t mine;
+  if (!info) info = &mine;
   const int signal = real_sigwaitinfo(set, info);
-  if (signal > 0) signal_came(signal);
+  if (signal > 0) signal_came(signal, info->si_code);
   return signal;
+}
+IPCLAB_INTERPOSE(int, sigwait, const sigset_t*, int*)(const sigset_t* set, int* signal) {
+  siginfo_t info;
+  int result = -1;
+  do result = real_sigwaitinfo(set, &info);
+  while (result < 0 && errno == EINTR);
+  if (result < 0) return errno;
+  *signal = result;
+  signal_came(result, info.si_code);
+  return 0;
 }

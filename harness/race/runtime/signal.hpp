@@ -5,8 +5,9 @@
 
 namespace ipclab::race {
 
-/// This process has got one, and learns what its sender knew.
-void signal_came(int signal);
+/// This process has got one, `code` tells from whom (sigaction(2)), and learns what its sender knew; if
+/// nobody of ours sent it, what everybody knows.
+void signal_came(int signal, int code);
 /// One is about to be sent; to 0 or less: to everybody.
 void signal_goes(pid_t pid, int signal);
 

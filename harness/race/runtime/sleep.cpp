@@ -41,6 +41,12 @@ IPCLAB_INTERPOSE(unsigned, sleep, unsigned)(unsigned seconds) {
   return 0;
 }
 
+/// What wakes it may come before it.
+IPCLAB_INTERPOSE(int, pause, void)() {
+  scheduler::point(What::sleep, nullptr, IPCLAB_PLACE);
+  return real_pause();
+}
+
 IPCLAB_INTERPOSE(int, sched_yield, void)() {
   if (!scheduler::active()) return real_sched_yield();
   scheduler::sleep(1, IPCLAB_PLACE);

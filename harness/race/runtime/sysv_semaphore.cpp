@@ -119,9 +119,10 @@ int in_turn(sembuf* operations, std::size_t count, std::optional<std::uint64_t> 
     now[i].sem_flg |= IPC_NOWAIT;
   }
   int result = -1;
+  scheduler::Interruption interruption;
   scheduler::retry(What::wait_semaphore, nullptr, place, timeout_ns, [&] {
     result = call(now);
-    return result == 0 || errno != EAGAIN;
+    return result == 0 || errno != EAGAIN || interruption.came();
   });
   return result;
 }

@@ -16,6 +16,7 @@
 namespace ipclab::race {
 
 bool threaded = false;
+bool looks_at_own = false;
 Index process = 0;
 
 namespace {
@@ -90,9 +91,10 @@ Index new_process(Index parent) {
   return index;
 }
 
-/// A program that nobody of ours started by fork: what was over when it began, it knows; and what those knew
-/// who may have had it started (system, posix_spawn, a shell between).
-Index unknown_process_task() {
+/// Of a program that nobody of ours started by fork, or a thread that the library started: what was over when
+/// it began, it knows; and what those knew who may have had it started (system, posix_spawn, a shell
+/// between).
+Index unknown_task(unsigned number) {
   Record& r = *record();
   const Index index = process ? grow(r.tasks_used, kTasks) : 0;
   if (!index) return 0;
@@ -101,6 +103,7 @@ Index unknown_process_task() {
     if (i != index && i < kTasks && is_dead(r.tasks[i])) join(task.clock, r.tasks[i].clock);
   if (const Index spawned = r.spawned.load()) join(task.clock, clock_at(spawned));
   task.process = process;
+  task.number = number;
   task.root = new_root(index);
   task.state.store(kReady);
   return take_slot(task, index) ? index : 0;
@@ -109,7 +112,6 @@ Index unknown_process_task() {
 /// Exec ended every thread but one; the first task of the process goes on.
 Index executed_task() {
   Record& r = *record();
-  r.processes[process].executing.store(0);
   Index found = 0;
   Clock all{};
   for (Index i = r.tasks_used.load(); i > 0; --i) {
@@ -129,6 +131,11 @@ Index executed_task() {
 }
 
 }  // namespace
+
+void set_threaded(bool now) {
+  threaded = now;
+  looks_at_own = now || record()->scheduled;
+}
 
 bool is_dead(const Task& task) {
   if (task.state.load(std::memory_order_acquire) == kEnded) return true;
@@ -176,6 +183,15 @@ void become(Index index) {
   show_epoch();
 }
 
+bool become_stranger() {
+  const Index index = unknown_task(record()->processes[process].threads.fetch_add(1) + 1);
+  if (!index) return false;
+  scheduler::prepare(record()->tasks[index]);
+  become(index);
+  scheduler::join_in();
+  return true;
+}
+
 void end_task() {
   if (!self.task) return;
   Task& task = *self.task;
@@ -218,16 +234,28 @@ void learn_from_dead() {
     if (i < kTasks && is_dead(r.tasks[i])) learn(r.tasks[i].clock);
 }
 
+void learn_from_all() {
+  Record& r = *record();
+  for (Index i = r.tasks_used.load(); i > 0; --i) {
+    if (i >= kTasks) continue;
+    Clock known = r.tasks[i].clock;
+    if (known.at[r.tasks[i].slot] > 0) --known.at[r.tasks[i].slot];
+    learn(known);
+  }
+}
+
 void begin_program(const char* path) {
   if (!open_record(path)) return;
   watch_forks(path);
+  set_threaded(false);
   ++self.busy;
   process = executed_process();
   const bool executed = process != 0;
   if (!executed) process = new_process(0);
   describe_image();
-  if (const Index task = executed ? executed_task() : unknown_process_task()) {
+  if (const Index task = executed ? executed_task() : unknown_task(0)) {
     become(task);
+    record()->processes[process].executing.store(0);  // until here its task has the mark of death
     scheduler::join_in();
   }
   --self.busy;

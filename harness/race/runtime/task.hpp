@@ -9,7 +9,9 @@
 
 namespace ipclab::race {
 
-extern bool threaded;  // this process has, or had, a second thread: its own memory is watched
+extern bool threaded;      // this process has, or had, a second thread: its own memory is watched
+extern bool looks_at_own;  // the same, or it may wait for a signal there under the scheduler
+void set_threaded(bool now);
 extern Index process;  // of this process
 
 /// Before main: takes up a program of the run whose record has this path.
@@ -21,6 +23,8 @@ Index prepare_process();
 
 /// This thread is the task from now on.
 void become(Index task);
+/// This thread, which the library started by itself, becomes a task. False: no more can be watched.
+bool become_stranger();
 /// This thread's end; its clock stays for whoever joins it.
 void end_task();
 /// A prepared task that never came to be.
@@ -35,6 +39,8 @@ void next_epoch();
 void learn_from_process(int pid, bool ended);
 /// This thread learns everything that tasks did which are dead now.
 void learn_from_dead();
+/// In doubt: this thread learns everything that anybody did before the last thing that others could notice.
+void learn_from_all();
 void learn(const Clock& clock);
 
 }  // namespace ipclab::race

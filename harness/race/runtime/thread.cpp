@@ -7,6 +7,7 @@
 #include "race/runtime/scheduler.hpp"
 #include "race/runtime/sync.hpp"
 #include "race/runtime/task.hpp"
+#include "race/runtime/thread.hpp"
 
 using namespace ipclab::race;
 
@@ -43,6 +44,17 @@ void forget_stack() {
   ::pthread_attr_destroy(&attributes);
 }
 
+/// This thread has become a task.
+void begins() {
+  forget_stack();
+  ::pthread_setspecific(end_key, reinterpret_cast<void*>(PTHREAD_DESTRUCTOR_ITERATIONS));
+}
+
+void prepare_end() {
+  static constinit Real<int(pthread_once_t*, void (*)())> once("pthread_once");
+  once(&end_key_once, make_end_key);
+}
+
 void* run(void* argument) {
   Start& start = *static_cast<Start*>(argument);
   const auto routine = start.routine;
@@ -50,8 +62,7 @@ void* run(void* argument) {
   ++self.busy;
   if (start.task) {
     become(start.task);
-    forget_stack();
-    ::pthread_setspecific(end_key, reinterpret_cast<void*>(PTHREAD_DESTRUCTOR_ITERATIONS));
+    begins();
   }
   const bool watched = start.task != 0;
   start.taken.store(true, std::memory_order_release);  // from here on `start` may be gone
@@ -78,14 +89,22 @@ void joined(Index task) {
 
 }  // namespace
 
+bool ipclab::race::begin_stranger() {
+  ++self.busy;
+  prepare_end();
+  const bool watched = become_stranger();
+  if (watched) begins();
+  --self.busy;
+  return watched;
+}
+
 IPCLAB_INTERPOSE(int, pthread_create, pthread_t*, const pthread_attr_t*, void* (*)(void*), void*)
 (pthread_t* thread, const pthread_attr_t* attributes, void* (*routine)(void*), void* argument) {
   if (!watched()) return real_pthread_create(thread, attributes, routine, argument);
   scheduler::point(What::start, nullptr, IPCLAB_PLACE);
   const Inside inside;
-  static constinit Real<int(pthread_once_t*, void (*)())> once("pthread_once");
-  once(&end_key_once, make_end_key);
-  threaded = true;
+  prepare_end();
+  set_threaded(true);
   Start start{routine, argument, prepare_task(process, record()->processes[process].threads.fetch_add(1) + 1),
               false};
   const int error = real_pthread_create(thread, attributes, run, &start);

@@ -2,6 +2,7 @@
 // copy.
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/sendfile.h>
 #include <sys/signalfd.h>
@@ -42,24 +43,21 @@ std::size_t length_of(const iovec* pieces, std::size_t count) {
   return length;
 }
 
-/// A message's beginning stands for all of it.
-iovec first_of(const iovec* pieces, std::size_t count, std::size_t length) {
-  if (count == 0) return {nullptr, 0};
-  return {pieces[0].iov_base, pieces[0].iov_len < length ? pieces[0].iov_len : length};
-}
-
 /// Under the scheduler: until the call need not wait. What the run did not make itself may lead outside:
 /// nobody of the run notices that it is used, and it is not waited for here; the scheduler notices when the
-/// call sleeps.
-void until_ready(int fd, short events, const Sync* sync, std::uint64_t place) {
+/// call sleeps. False: a signal ended the wait.
+bool until_ready(int fd, short events, const Sync* sync, std::uint64_t place) {
   static constinit Real<int(pollfd*, nfds_t, int)> look("poll");
-  if (!sync || !(sync->flags & kKnown)) return;
+  if (!sync || !(sync->flags & kKnown)) return true;
   const What what = events == POLLIN ? What::receive : What::send;
   const bool waits = !(::fcntl(fd, F_GETFL) & O_NONBLOCK);
+  scheduler::Interruption interruption;
+  bool interrupted = false;
   scheduler::retry(what, sync, place, {}, [&] {
     pollfd ready{fd, events, 0};
-    return !waits || look(&ready, 1, 0) != 0;
+    return !waits || look(&ready, 1, 0) != 0 || (interrupted = interruption.came());
   });
+  return !interrupted;
 }
 
 template <typename Call>
@@ -69,13 +67,14 @@ ssize_t outgoing(int fd, const iovec* pieces, std::size_t count, Sync* to, std::
   Inside inside;
   Channel channel = channel_of(fd);
   if (to) channel = {Flow::messages, nullptr, to};
-  if (record()->scheduled && channel.out)
-    outside(inside, [&] { return until_ready(fd, POLLOUT, channel.out, place), 0; });
+  if (record()->scheduled && channel.out &&
+      !outside(inside, [&] { return until_ready(fd, POLLOUT, channel.out, place); }))
+    return -1;
   if (channel.flow == Flow::messages) {
-    const iovec first = first_of(pieces, count, length_of(pieces, count));
-    send_message(channel.out, first.iov_base, first.iov_len, 0);
+    const Contents contents = contents_of(pieces, count, length_of(pieces, count), 0);
+    send_message(channel.out, contents);
     const ssize_t result = outside(inside, call);
-    if (result < 0) take_back(channel.out, first.iov_base, first.iov_len, 0);
+    if (result < 0) take_back(channel.out, contents);
     return result;
   }
   Writing writing(channel.out, true);
@@ -88,7 +87,7 @@ void signals_came(const iovec* pieces, std::size_t count, ssize_t bytes) {
   const auto* all = static_cast<const signalfd_siginfo*>(count == 1 ? pieces[0].iov_base : nullptr);
   const int busy = std::exchange(self.busy, 0);
   for (ssize_t i = 0; all && (i + 1) * static_cast<ssize_t>(sizeof *all) <= bytes; ++i)
-    signal_came(static_cast<int>(all[i].ssi_signo));
+    signal_came(static_cast<int>(all[i].ssi_signo), all[i].ssi_code);
   self.busy = busy;
 }
 
@@ -99,15 +98,14 @@ ssize_t incoming(int fd, const iovec* pieces, std::size_t count, bool taken, std
   {
     Inside inside;
     const Channel channel = channel_of(fd);
-    if (record()->scheduled && channel.in)
-      outside(inside, [&] { return until_ready(fd, POLLIN, channel.in, place), 0; });
+    if (record()->scheduled && channel.in &&
+        !outside(inside, [&] { return until_ready(fd, POLLIN, channel.in, place); }))
+      return -1;
     Reading reading(channel.flow == Flow::messages ? nullptr : channel.in, taken);
     result = outside(inside, call);
     reading.done(result);
-    if (channel.flow == Flow::messages && result >= 0) {
-      const iovec first = first_of(pieces, count, static_cast<std::size_t>(result));
-      receive_message(channel.in, first.iov_base, first.iov_len, 0);
-    }
+    if (channel.flow == Flow::messages && result >= 0)
+      receive_message(channel.in, contents_of(pieces, count, static_cast<std::size_t>(result), 0), taken);
     if (channel.flow == Flow::signals) signals_came(pieces, count, result);
   }
   touches(pieces, count, result, kWrite, place);
@@ -335,6 +333,15 @@ IPCLAB_INTERPOSE(int, pipe2, int*, int)(int* ends, int flags) {
   return result;
 }
 extern "C" __attribute__((visibility("default"))) int pipe(int* ends) noexcept { return ::pipe2(ends, 0); }
+
+IPCLAB_INTERPOSE(int, eventfd, unsigned, int)(unsigned value, int flags) noexcept {
+  const int result = real_eventfd(value, flags);
+  if (result >= 0 && watched()) {
+    const Inside inside;
+    made_here(result);
+  }
+  return result;
+}
 
 IPCLAB_INTERPOSE(int, socketpair, int, int, int, int*)(int domain, int type, int protocol, int* ends) {
   const int result = real_socketpair(domain, type, protocol, ends);
