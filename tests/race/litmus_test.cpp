@@ -78,6 +78,13 @@ TEST_CASE("what luck can hide in one run is found by seeds, and the seed shows t
   }
 }
 
+TEST_CASE("a program that nobody watches runs as always") {
+  const auto outcome =
+      process::run({.argv = {IPCLAB_BUILD "/litmus/siblings-mended"}, .limit = std::chrono::seconds(60)});
+  CHECK(outcome.signal == 0);
+  CHECK(outcome.exit_code == 0);
+}
+
 TEST_CASE("of two who come in the same instant one is seen by the other") {
   constexpr std::size_t kPairs = 50;  // at_once.cpp
   for (int i = 0; i < 20; ++i) {

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "race/runtime/channel.hpp"
 #include "race/runtime/real.hpp"
 
 using namespace ipclab::race;
@@ -87,6 +88,23 @@ IPCLAB_INTERPOSE(int, stat, const char*, struct stat*)(const char* path, struct 
 IPCLAB_INTERPOSE(int, lstat, const char*, struct stat*)(const char* path, struct stat* status) {
   return learns(real_lstat(path, status));
 }
+/// The size of a file is a sign, too: who sees it knows what was done before the last write.
+IPCLAB_INTERPOSE(int, fstat, int, struct stat*)(int fd, struct stat* status) {
+  const int result = real_fstat(fd, status);
+  if (result == 0 && watched() && S_ISREG(status->st_mode)) {
+    const Inside inside;
+    acquire(channel_of(fd).in);
+  }
+  return result;
+}
+IPCLAB_INTERPOSE(int, ftruncate, int, off_t)(int fd, off_t length) {
+  if (watched()) {
+    const Inside inside;
+    release(channel_of(fd).out);
+  }
+  return real_ftruncate(fd, length);
+}
+
 IPCLAB_INTERPOSE(int, access, const char*, int)(const char* path, int mode) {
   return learns(real_access(path, mode));
 }

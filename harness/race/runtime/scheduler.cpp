@@ -294,7 +294,7 @@ void join_in() {
 
 void leave(bool whole_process) {
   Record& r = *record();
-  if (!r.scheduled || !self.task || r.running.load() != self.index) return;
+  if (!self.task || !r.scheduled || r.running.load() != self.index) return;
   show_late_store();
   ++self.busy;
   ++r.progress;

@@ -226,28 +226,47 @@ IPCLAB_INTERPOSE(int, raise, int)(int signal) {
   return real_raise(signal);
 }
 
-IPCLAB_INTERPOSE(int, sigtimedwait, const sigset_t*, siginfo_t*, const timespec*)
-(const sigset_t* set, siginfo_t* info, const timespec* timeout) {
-  siginfo_t mine;
-  if (!info) info = &mine;
-  const int signal = real_sigtimedwait(set, info, timeout);
+namespace {
+
+constinit Real<int(const sigset_t*, siginfo_t*, const timespec*)> real_wait("sigtimedwait");
+
+int wait_in_turn(const sigset_t* set, siginfo_t* info, const timespec* timeout, std::uint64_t place) {
+  std::optional<std::uint64_t> ns;
+  if (timeout) ns = static_cast<std::uint64_t>(timeout->tv_sec * 1'000'000'000 + timeout->tv_nsec);
+  const timespec now{};
+  int signal = -1;
+  scheduler::Interruption interruption;
+  scheduler::retry(What::wait, nullptr, place, ns, [&] {
+    signal = real_wait(set, info, &now);
+    return signal > 0 || errno != EAGAIN || interruption.came();
+  });
+  return signal;
+}
+
+int waited_for(const sigset_t* set, siginfo_t* info, const timespec* timeout, std::uint64_t place) {
+  const int signal =
+      scheduler::active() ? wait_in_turn(set, info, timeout, place) : real_wait(set, info, timeout);
   if (signal > 0) signal_came(signal, info->si_code);
   return signal;
 }
+
+}  // namespace
+
+IPCLAB_INTERPOSE(int, sigtimedwait, const sigset_t*, siginfo_t*, const timespec*)
+(const sigset_t* set, siginfo_t* info, const timespec* timeout) {
+  siginfo_t mine;
+  return waited_for(set, info ? info : &mine, timeout, IPCLAB_PLACE);
+}
 IPCLAB_INTERPOSE(int, sigwaitinfo, const sigset_t*, siginfo_t*)(const sigset_t* set, siginfo_t* info) {
   siginfo_t mine;
-  if (!info) info = &mine;
-  const int signal = real_sigwaitinfo(set, info);
-  if (signal > 0) signal_came(signal, info->si_code);
-  return signal;
+  return waited_for(set, info ? info : &mine, nullptr, IPCLAB_PLACE);
 }
 IPCLAB_INTERPOSE(int, sigwait, const sigset_t*, int*)(const sigset_t* set, int* signal) {
   siginfo_t info;
   int result = -1;
-  do result = real_sigwaitinfo(set, &info);
+  do result = waited_for(set, &info, nullptr, IPCLAB_PLACE);
   while (result < 0 && errno == EINTR);
   if (result < 0) return errno;
   *signal = result;
-  signal_came(result, info.si_code);
   return 0;
 }

@@ -91,16 +91,17 @@ Index new_process(Index parent) {
   return index;
 }
 
-/// Of a program that nobody of ours started by fork, or a thread that the library started: what was over when
-/// it began, it knows; and what those knew who may have had it started (system, posix_spawn, a shell
-/// between).
+/// Of a program that nobody of ours started by fork: what was over when it began, it knows; and what those
+/// knew who may have had it started (system, posix_spawn, a shell between). Of a thread that the library
+/// started (its number is not 0): what was over in its process.
 Index unknown_task(unsigned number) {
   Record& r = *record();
   const Index index = process ? grow(r.tasks_used, kTasks) : 0;
   if (!index) return 0;
   Task& task = r.tasks[index];
   for (Index i = r.tasks_used.load(); i > 0; --i)
-    if (i != index && i < kTasks && is_dead(r.tasks[i])) join(task.clock, r.tasks[i].clock);
+    if (i != index && i < kTasks && (number == 0 || r.tasks[i].process == process) && is_dead(r.tasks[i]))
+      join(task.clock, r.tasks[i].clock);
   if (const Index spawned = r.spawned.load()) join(task.clock, clock_at(spawned));
   task.process = process;
   task.number = number;

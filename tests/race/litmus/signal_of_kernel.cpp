@@ -1,4 +1,4 @@
-// RACE
+// RACE by luck
 // A signal that the kernel sends: a message has come into the empty queue, data have come to the socket.
 #include <mqueue.h>
 #include <signal.h>
