@@ -153,6 +153,7 @@ bool bury_one() {
 /// The caller holds the scheduler's lock. False: that can be said only when all others sleep.
 bool pick() {
   if (record()->gate.load()) return give_turn_to(0), true;
+  if (record()->stuck.load()) return true;  // it has been told
   Index next = takes_anybody() ? anybody() : by_priority();
   if (!next) next = next_in_time();
   if (next || somebody_is_outside()) return give_turn_to(next), true;
@@ -168,15 +169,19 @@ bool pick() {
 /// it, since he takes it soon.
 template <typename May>
 void pass_on(const May& may) {
+  Record& r = *record();
   Index next = 0;
-  for (bool decided = false; !decided;) {
-    {
-      const Holding holding(record()->turn);
-      const bool wanted = may();
-      decided = !wanted || pick();
-      if (wanted && decided) next = record()->running.load();
+  for (bool mine = false;; ::syscall(SYS_sched_yield)) {
+    const Holding holding(r.turn);
+    if (!may(mine)) return;
+    if (pick()) {
+      next = r.running.load();
+      break;
     }
-    if (!decided) ::syscall(SYS_sched_yield);
+    // Two who did this at once would wait for each other to sleep.
+    mine = true;
+    r.running.store(self.index);
+    r.taken.store(1);
   }
   if (next && next != self.index) call(record()->tasks[next]);
 }
@@ -198,7 +203,8 @@ void look_after(Index running) {
   // Who sleeps in a call that nobody here knows is outside, and others go on. Whoever reads /proc/PID/stat
   // has a hand on the process's memory, and by that on its locks of mapped files: not while somebody else may
   // already go on because it is dead.
-  pass_on([&] {
+  pass_on([&](bool mine) {
+    if (mine) return true;
     if (r.running.load() != running) return false;
     const bool dead = running && is_dead(task);
     if (running && !dead && (!r.taken.load() || !is_asleep(task))) return false;
@@ -228,7 +234,7 @@ void wait_for_turn() {
 
 void hand_over(Waiting why) {
   Record& r = *record();
-  pass_on([&] {
+  pass_on([&](bool) {
     self.task->waiting.store(
         static_cast<std::uint32_t>(why));  // here, or look_after may just call it outside
     if (self.deferred) interrupt(*self.task);
@@ -287,7 +293,7 @@ void join_in() {
   }
   task.waiting.store(static_cast<std::uint32_t>(Waiting::turn));
   // Perhaps another: the order in which they come here is nobody's.
-  pass_on([&] { return r.running.load() == 0; });
+  pass_on([&](bool mine) { return mine || r.running.load() == 0; });
   wait_for_turn();
   task.waiting.store(static_cast<std::uint32_t>(Waiting::nothing));
 }
@@ -306,7 +312,8 @@ void leave(bool whole_process) {
   } else {
     self.task->state.store(kEnded);
   }
-  pass_on([&] { return r.running.load() == self.index; });  // who looked meanwhile may have passed it on
+  pass_on(
+      [&](bool) { return r.running.load() == self.index; });  // who looked meanwhile may have passed it on
   --self.busy;
   self.task = nullptr;  // what is still done is in nobody's order
 }
@@ -407,7 +414,7 @@ Away::Away(std::uint64_t place) : active_(active()) {
   Record& r = *record();
   self.task->waits_at = stack_at(place);
   self.task->waiting.store(static_cast<std::uint32_t>(Waiting::outside));
-  pass_on([&] { return r.running.load() == self.index; });
+  pass_on([&](bool) { return r.running.load() == self.index; });
 }
 
 Away::~Away() {
