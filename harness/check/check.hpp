@@ -214,6 +214,8 @@ class Room {
   std::string random_text(std::size_t size = 12);
   std::string random_bytes(std::size_t size);
   int random(int least, int most);
+  /// For TCP or UDP. It is another one, and no privileged one, when its two bytes change places.
+  int random_port();
 
   /// Files as the programs see them: relative names are in their working directory.
   void write_file(const std::string& path, std::string_view bytes);

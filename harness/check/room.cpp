@@ -85,6 +85,8 @@ std::string Room::random_bytes(std::size_t size) {
   return bytes;
 }
 
+int Room::random_port() { return random(80, 125) * 256 + random(10, 79); }
+
 int Room::random(int least, int most) {
   return std::uniform_int_distribution(least, most)(session_->random());
 }

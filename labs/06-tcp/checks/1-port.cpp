@@ -9,7 +9,7 @@ TEST_CASE("a port that is free can be had, and one that has a server is refused"
           points(2)) {
   Room room(roomy());
   room.requires_tool("socat");
-  const auto port = std::to_string(random_port(room));
+  const auto port = std::to_string(room.random_port());
   room.start({"kv", "--try", port}, "before").must_exit(0);
   auto other = room.start({"socat", "-u", "TCP-LISTEN:" + port + ",reuseaddr,reuseport", "-"});
   other.must_block(on("TCP port " + port));

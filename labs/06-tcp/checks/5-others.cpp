@@ -10,7 +10,7 @@ TEST_CASE("a client on another machine is served, though packets take their time
           rule("S5") * todo(4) * points(3)) {
   Room room(roomy());
   Link link(room, {.delay = std::chrono::milliseconds(20)});
-  const int port = random_port(room);
+  const int port = room.random_port();
   auto server = link.b().start({"kv", std::to_string(port)}, "server");
   server.must_block(on(fmt::format("TCP port {}", port)));
   link.loses(Side::a, 4);

@@ -24,9 +24,6 @@ inline RoomOptions roomy() {
   return options;
 }
 
-/// Another one, and no privileged one, when its two bytes change places.
-inline int random_port(Room& room) { return room.random(80, 117) * 256 + room.random(10, 79); }
-
 inline std::string line(std::string_view command, std::string_view argument) {
   return fmt::format("{} {}", command, word(argument));
 }
@@ -49,7 +46,7 @@ inline const std::vector<std::string> kReceives = {"recv", "read", "recvmsg", "r
 /// A server that listens, and a client's console. Without namespaces the port is the machine's: it is drawn
 /// by lot.
 struct Service {
-  explicit Service(const std::vector<Fault>& faults = {}) : room(roomy()), port(random_port(room)) {
+  explicit Service(const std::vector<Fault>& faults = {}) : room(roomy()), port(room.random_port()) {
     server = start("server", faults);
     client = room.console("talk", "client");
   }

@@ -131,7 +131,7 @@ class Server {
 
  private:
   Server(Room& room, const Host* host, int time_out, const std::vector<Fault>& faults)
-      : room_(room), time_out_(time_out), port_(static_cast<std::uint16_t>(room.random(20'000, 32'000))) {
+      : room_(room), time_out_(time_out), port_(static_cast<std::uint16_t>(room.random_port())) {
     for (const std::string& directory : {std::string(kPublic), std::string(kPublic) + "/sub"}) {
       room.make_directory(directory);
       room.keeps(directory);

@@ -1,5 +1,5 @@
 // fails: a client that cannot be reached is given up like one that does not answer
-// cause: no-progress | polls | spins
+// cause: wrong-answer
 for (unsigned block = 1;; ++block) {
   const std::string data = next_block(file), packet = two_bytes(kData) + two_bytes(block) + data;
   Answer answer = Answer::none;
