@@ -76,7 +76,7 @@ std::string name_of_call(long number) {
       CALL(munmap),
       CALL(pread64),
       CALL(pwrite64),
-      {449, "futex_waitv"},  // older headers do not know it
+      {kFutexWaitv, "futex_waitv"},
   };
 #undef CALL
   const auto found = names.find(number);

@@ -8,13 +8,12 @@
 #include <algorithm>
 #include <string>
 
+#include "observe/calls.hpp"
 #include "observe/decoder.hpp"
 #include "observe/futex.hpp"
 
 namespace ipclab::observe {
 namespace {
-
-constexpr long kFutexWaitv = 449;  // on every architecture; older headers have neither name
 
 struct FutexWaiter {
   std::uint64_t value, address;

@@ -16,6 +16,7 @@
 //                 waits, receives *acquires* it. A release begins a new epoch of the task
 //   task.hpp      threads of all processes, their beginning and end; clocks over fork, exec, exit and wait
 //   stack.hpp     where a task is: interned nodes (call, below)
+//   scheduler.hpp one task at a time, in the order of a seed; order.hpp: who is next
 //   report.hpp    what was found, once per pair of places
 //   arena.hpp     the record's memory and locks. A task may be killed at any instruction: tables only grow,
 //   entries are
