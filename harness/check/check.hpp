@@ -1,6 +1,6 @@
-// The words that the checks of labs/NN are written in. Every word that finds the learner's program wrong records
-// a Finding and ends the check; what every program owes (nothing left behind, nobody left running, no zombie,
-// no orphan, no crash) is looked for when the Room goes out of scope, without being named.
+// The words that the checks of labs/NN are written in. Every word that finds the learner's program wrong
+// records a Finding and ends the check; what every program owes (nothing left behind, nobody left running, no
+// zombie, no orphan, no crash) is looked for when the Room goes out of scope, without being named.
 //
 // No word takes a time. A word waits for a state and returns as soon as it is proved; it gives up when the
 // kernel shows that the state can never come (nobody can wake anybody) or, at last, when the program makes no
@@ -77,6 +77,7 @@ class Process {
   CallCounts calls_made() const;
   CallCounts calls_made_with_children() const;
 
+  /// After SIGSTOP it has stopped.
   void signal(int number) const;
   void kill() const;  // SIGKILL, and waits until it is gone
 
@@ -119,8 +120,8 @@ class Program : public Process {
   void must_be_killed_by(int signal) const;
   /// Waits until it ends, in whatever way: 0-255, or 128 + signal as a shell says it.
   int status() const;
-  /// What it has cost, with its threads and the children that it waited for. Waits until it has ended; not for
-  /// one that was started with faults.
+  /// What it has cost, with its threads and the children that it waited for. Waits until it has ended; not
+  /// for one that was started with faults.
   room::Effort effort() const;
   bool ended() const;
 
@@ -191,7 +192,7 @@ struct RoomOptions {
   room::Limits limits{};
   bool orphans_allowed = false;  // the lab is about processes that outlive their parents
   bool raw_network = false;      // the programs may open raw sockets (CAP_NET_RAW)
-  /// The lab's programs are those that the race detector watches (RACES in the lab's CMakeLists.txt): at the
+  /// The lab's programs are those that the race detector watches (races() at the TEST_CASE): at the
   /// end of the room, or when a word has failed, a race is the finding.
   bool watches_races = false;
 };
@@ -238,8 +239,8 @@ class Room {
 
   /// Every process of the room is asleep, ended or held: whatever was going to happen has happened.
   void settles();
-  /// Whoever has ended has been waited for by its parent, as soon as everybody sleeps. (So it is at the end of
-  /// the room, too, but for the children of a process that the check has killed.)
+  /// Whoever has ended has been waited for by its parent, as soon as everybody sleeps. (So it is at the end
+  /// of the room, too, but for the children of a process that the check has killed.)
   void must_have_no_zombie();
   /// A fault holds a process, a forked one too / whoever is held goes on. Was there anybody?
   bool anybody_is_held();

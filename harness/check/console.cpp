@@ -1,7 +1,10 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "check/check.hpp"
+#include "check/difference.hpp"
 #include "check/outcome.hpp"
 #include "check/session.hpp"
 #include "ipclab/console.hpp"
@@ -9,6 +12,8 @@
 
 namespace ipclab::check {
 namespace {
+
+constexpr std::size_t kSeenAtOnce = 40;  // bytes of two answers that an eye can compare
 
 /// A command as the report shows it: a long one is not shown whole.
 std::string shown(std::string_view line) {
@@ -67,7 +72,14 @@ void Reply::must_return(std::string_view value) const {
   const std::string& got = answer(expected);
   if (!is_ok(got)) wrong(expected, got);
   if (const std::string text = value_of(got); text != value)
-    end_with({cause::kWrongAnswer, expected, fmt::format("it answers {}", ipclab::quoted(text)), {}, "", {}});
+    end_with({cause::kWrongAnswer,
+              expected,
+              fmt::format("it answers {}", ipclab::quoted(text)),
+              std::max(text.size(), value.size()) > kSeenAtOnce
+                  ? std::vector<Row>{{"", difference(value, text), ""}}
+                  : std::vector<Row>{},
+              "",
+              {}});
 }
 
 std::string Reply::value() const {

@@ -43,4 +43,8 @@ struct needs {  // skipped when this other check does not pass
   void fill(doctest::detail::TestCase& test) const { detail::info_of(test).needs = check; }
 };
 
+struct races {  // programs in it are watched for races: kWatchingRaces, under_schedules
+  void fill(doctest::detail::TestCase& test) const { detail::info_of(test).races = true; }
+};
+
 }  // namespace ipclab::check

@@ -23,9 +23,10 @@ namespace {
 constexpr std::size_t kMostOutput = 64u << 20;  // of one program
 constexpr std::size_t kConsoleOutputKept = 1u << 16;
 constexpr std::size_t kErrorsKept = 1u << 16;
-constexpr std::size_t kRuntimeReserve = std::size_t{1}
-                                        << 30;  // address space for the race detector's own tables
-constexpr std::chrono::milliseconds kLastEnds{100};  // for who ends while a failure is told: an upper bound
+/// Address space for the race detector's own tables.
+constexpr std::size_t kRuntimeReserve = 1u << 30;
+/// For who ends while a failure is told: an upper bound.
+constexpr std::chrono::milliseconds kLastEnds{100};
 
 std::filesystem::path programs_directory() {
   const char* directory = std::getenv("IPCLAB_PROGRAMS");
@@ -50,7 +51,7 @@ room::Options room_options(const check::RoomOptions& options) {
   if (!options.watches_races) return room;
   room.programs /= race::kWatchedPrograms;
   if (!std::filesystem::is_directory(room.programs))
-    throw std::logic_error("a check watches races, and the lab's CMakeLists.txt does not say RACES");
+    throw std::logic_error("a check watches for races, and does not say so: TEST_CASE(… * races())");
   room.limits.reserved = sizeof(race::Record) + kRuntimeReserve;
   return room;
 }
@@ -63,9 +64,6 @@ Session::Session(const check::RoomOptions& options)
   world.reaper = room_.init_pid();
   world.watchers = {::getpid()};
   world.sock_diag = room_.sock_diag();
-  world.sysvipc_msg = room_.sysvipc_msg();
-  world.sysvipc_sem = room_.sysvipc_sem();
-  world.sysvipc_shm = room_.sysvipc_shm();
   world.name_of = [this](int pid) {
     const Started* started = find_started(pid);
     return started ? started->name : std::string();
@@ -291,12 +289,14 @@ void Session::signal(pid_t pid, int number) {
     started->end_expected |= started->signalled;
     outcome().log("check", fmt::format("sends {} to {}", signal_name(number), started->name));
     signal_pidfd(started->pidfd, number);
-    return;
+  } else {
+    const Fd pidfd = open_pidfd(pid);
+    if (!pidfd || !watch_->snapshot(pid).find(pid)) return;  // it has ended: there is nobody to tell
+    outcome().log("check", fmt::format("sends {} to {}", signal_name(number), name_of(pid)));
+    signal_pidfd(pidfd, number);
   }
-  const Fd pidfd = open_pidfd(pid);
-  if (!pidfd || !watch_->snapshot(pid).find(pid)) return;  // it has ended: there is nobody to tell
-  outcome().log("check", fmt::format("sends {} to {}", signal_name(number), name_of(pid)));
-  signal_pidfd(pidfd, number);
+  if (number == SIGSTOP)
+    settle(pid);  // before it has stopped it may look once more, and find what comes next
 }
 
 void Session::kill(pid_t pid) {

@@ -147,6 +147,7 @@ class Session {
   std::optional<Snapshot> asleep_for_good();
   bool init_has_news(const Snapshot& snapshot) const;
   bool has_settled(pid_t pid, std::chrono::nanoseconds waited);
+  void guard_looking(const std::string& expected, pid_t pid, std::chrono::nanoseconds waited);
   [[noreturn]] void fail_asleep(const std::string& expected, pid_t subject, Snapshot snapshot);
   [[noreturn]] void fail_elsewhere(const std::string& expected, pid_t pid, Snapshot snapshot);
   [[noreturn]] void fail_busy(const std::string& expected, pid_t pid, const char* cause,

@@ -51,6 +51,43 @@ bool any_thread(const Snapshot& snapshot, pid_t pid, const auto& predicate) {
   return process && std::ranges::any_of(process->threads, predicate);
 }
 
+/// Its own: what others may do to end the wait is not asked, nor seen in a picture of one process.
+bool has_time_limit(const Snapshot& snapshot, const Thread& thread) {
+  return thread.wait.time_out_seconds || std::ranges::any_of(thread.wait.any_of, [&](const Target& target) {
+           return target.object >= 0 &&
+                  snapshot.objects[static_cast<std::size_t>(target.object)].kind == ObjectKind::timerfd;
+         });
+}
+
+/// The wait that a check asks for, looked for in pictures of its process.
+struct AskedWait {
+  pid_t pid;
+  const std::string& call;  // empty: any
+  const std::string& object;
+
+  /// Asleep until somebody acts. A wait that ends by itself in a moment is a way of looking again and again.
+  bool on_object(const Snapshot& snapshot) const {
+    return any_thread(snapshot, pid, [&](const Thread& thread) { return there(snapshot, thread); });
+  }
+  bool in_call(const Snapshot& snapshot) const {
+    return any_thread(snapshot, pid, [&](const Thread& thread) {
+      return there(snapshot, thread) && (call.empty() || detect::waits_in(thread, call));
+    });
+  }
+  bool wakes_by_itself(const Snapshot& snapshot) const {
+    const ipclab::Process* process = snapshot.find(pid);
+    return process && (process->timer_armed || any_thread(snapshot, pid, [&](const Thread& thread) {
+                         return has_time_limit(snapshot, thread);
+                       }));
+  }
+
+ private:
+  bool there(const Snapshot& snapshot, const Thread& thread) const {
+    return thread.activity == Activity::blocked && detect::waits_on(snapshot, thread, object) &&
+           thread.wait.time_out_seconds.value_or(kShortWait) >= kShortWait;
+  }
+};
+
 /// Nobody is running, or is stopped for a moment by the tracer. Who is held stays so until the check lets it
 /// go on. Who lets time pass (`naps`) may be about to begin.
 bool at_rest(const Snapshot& snapshot, bool naps_count) {
@@ -112,7 +149,9 @@ void Session::wait_for(const std::string& expected, pid_t subject, const std::fu
     limits_due = now + kLimitsPeriod;
     check_limits(expected);
     if (subject && watch_->cpu_time(subject) - cpu_before > kComputingCpu)
-      fail_busy(expected, subject, cause::kSpins, "has done nothing but use the CPU");
+      fail_busy(expected, subject, cause::kSpins,
+                fmt::format("has used {} s of the CPU, and is still running",
+                            kComputingCpu / std::chrono::seconds(1)));
     if (now - began > kPatience) fail_no_progress(expected, subject);
   }
 }
@@ -121,20 +160,10 @@ void Session::wait_for_block(const std::string& expected, pid_t pid, const std::
                              const std::string& object, const std::function<std::string()>& returned,
                              bool for_good) {
   not_under_schedules("whether somebody waits");
+  const AskedWait asked{pid, call, object};
   const auto began = steady_clock::now();
   const auto cpu_before = watch_->cpu_time(pid);
   auto limits_due = began + kLimitsPeriod;
-  // Asleep until somebody acts. A wait that ends by itself in a moment is a way of looking again and again.
-  const auto there = [&](const Snapshot& snapshot, const Thread& thread) {
-    return thread.activity == Activity::blocked && detect::waits_on(snapshot, thread, object) &&
-           thread.wait.time_out_seconds.value_or(kShortWait) >= kShortWait;
-  };
-  const auto wakes_by_itself = [&](const Snapshot& snapshot) {
-    return std::ranges::any_of(detect::wait_edges(snapshot), [&](const detect::WaitEdge& edge) {
-      return edge.pid == pid && edge.by_itself;
-    });
-  };
-  const auto in_call = [&](const Thread& thread) { return call.empty() || detect::waits_in(thread, call); };
   const auto guard_returned = [&] {
     if (std::string what = returned(); !what.empty())
       end_with({cause::kDoesNotBlock, expected, std::move(what), {}, "", {}});
@@ -146,13 +175,12 @@ void Session::wait_for_block(const std::string& expected, pid_t pid, const std::
     watch_->look();
     if (watch_->quiet(pid) && link_rests()) {
       Snapshot snapshot = look(pid);
-      if (snapshot.proved && any_thread(snapshot, pid, [&](const Thread& t) { return there(snapshot, t); })) {
+      if (snapshot.proved && asked.on_object(snapshot)) {
         if (!call.empty()) watch_->symbolize(snapshot);
-        if (for_good && wakes_by_itself(snapshot)) {
+        if (for_good && asked.wakes_by_itself(snapshot)) {
           if (steady_clock::now() - began > kSleepingWindow)
             fail_busy(expected, pid, cause::kPolls, "sleeps with a time-out, and wakes by itself to look");
-        } else if (any_thread(snapshot, pid,
-                              [&](const Thread& t) { return there(snapshot, t) && in_call(t); })) {
+        } else if (asked.in_call(snapshot)) {
           turn(false);  // an answer given before it fell asleep
           guard_returned();
           outcome().log(name_of(pid), detect::activity_sentence(snapshot, *snapshot.find(pid)));
@@ -165,8 +193,7 @@ void Session::wait_for_block(const std::string& expected, pid_t pid, const std::
       guard_end(expected, pid);
       // What was still on the link a moment ago has arrived, and it is asleep where it should be.
       if (!call.empty()) watch_->symbolize(*snapshot);
-      if (any_thread(*snapshot, pid, [&](const Thread& t) { return there(*snapshot, t) && in_call(t); }))
-        continue;
+      if (asked.in_call(*snapshot)) continue;
       fail_elsewhere(expected, pid, std::move(*snapshot));
     }
     const auto now = steady_clock::now();
@@ -175,20 +202,23 @@ void Session::wait_for_block(const std::string& expected, pid_t pid, const std::
     check_limits(expected);
     if (watch_->cpu_time(pid) - cpu_before > kSpinningCpu)
       fail_busy(expected, pid, cause::kSpins, "burns CPU instead of sleeping");
-    const Snapshot snapshot = look(pid);
-    const ipclab::Process* process = snapshot.find(pid);
-    const Activity activity = process ? process->activity : Activity::exited;
-    const bool short_waits = process && std::ranges::any_of(process->threads, [](const Thread& thread) {
-                               return !thread.wait.any_of.empty() &&
-                                      thread.wait.time_out_seconds.value_or(kShortWait) < kShortWait;
-                             });
-    if ((activity == Activity::polling && now - began > kPollingWindow) ||
-        (short_waits && now - began > kSleepingWindow))
-      fail_busy(expected, pid, cause::kPolls, "wakes by itself again and again to look");
-    if (activity == Activity::sleeping && now - began > kSleepingWindow)
-      fail_busy(expected, pid, cause::kSleeps, "sleeps for a time instead of waiting for the event");
-    if (now - began > kPatience) fail_no_progress(expected, pid);
+    guard_looking(expected, pid, now - began);
   }
+}
+
+/// Who should be asleep until something happens, and wakes by himself to look whether it has.
+void Session::guard_looking(const std::string& expected, pid_t pid, std::chrono::nanoseconds waited) {
+  const Snapshot snapshot = look(pid);
+  const ipclab::Process* process = snapshot.find(pid);
+  const Activity activity = process ? process->activity : Activity::exited;
+  const bool short_waits = any_thread(snapshot, pid, [](const Thread& thread) {
+    return !thread.wait.any_of.empty() && thread.wait.time_out_seconds.value_or(kShortWait) < kShortWait;
+  });
+  if ((activity == Activity::polling && waited > kPollingWindow) || (short_waits && waited > kSleepingWindow))
+    fail_busy(expected, pid, cause::kPolls, "wakes by itself again and again to look");
+  if (activity == Activity::sleeping && waited > kSleepingWindow)
+    fail_busy(expected, pid, cause::kSleeps, "sleeps for a time instead of waiting for the event");
+  if (waited > kPatience) fail_no_progress(expected, pid);
 }
 
 /// After looks that found nobody running. Who naps is given a while: it may be a slow start.

@@ -53,6 +53,12 @@ Variant chosen(const Lab& lab, const Options& options) {
   return learners(lab);
 }
 
+int status_of(const LabResult& result, const Options& options) {
+  if (!result.compiled && !options.submission.empty()) return kUsage;
+  if (result.any_error()) return kMachine;
+  return result.all_pass() ? kAllPass : kSomeFail;
+}
+
 int run(const Options& options) {
   std::vector<Lab> labs;
   RunOptions run_options;
@@ -68,34 +74,30 @@ int run(const Options& options) {
   std::vector<LabResult> results;
   int status = kAllPass;
   for (const Lab& lab : labs) {
-    const Variant variant = [&]() -> Variant {
-      try {
-        return chosen(lab, options);
-      } catch (const UsageError& error) {
-        if (labs.size() == 1) throw;
-        fmt::print(stderr, "ipclab: {}: {}\n", lab.name, error.what());  // the other labs go on
-        status = std::max(status, kUsage);
-        return {};
-      }
-    }();
-    if (variant.lab.name.empty()) continue;
+    Variant variant;
+    try {
+      variant = chosen(lab, options);
+    } catch (const UsageError& error) {
+      if (labs.size() == 1) throw;
+      fmt::print(stderr, "ipclab: {}: {}\n", lab.name, error.what());  // the other labs go on
+      status = std::max(status, kUsage);
+      continue;
+    }
     Progress progress(lab.name);
     run_options.progress = [&](int done, int of) { progress.show(done, of); };
     LabResult result = check_variant(variant, run_options);
     progress.clear();
+    style.slides = lab.has_slides();
     if (variant.label.empty() && run_options.only.empty()) remember(result);
     if (!quiet) fmt::print("{}", report::lab(result, style));
     std::fflush(stdout);
-    if (!result.compiled && !options.submission.empty()) status = std::max(status, kUsage);
-    else if (result.any_error()) status = std::max(status, kMachine);
-    else if (!result.all_pass()) status = std::max(status, kSomeFail);
+    status = std::max(status, status_of(result, options));
     results.push_back(std::move(result));
   }
-  if (!options.json.empty()) {
-    const std::string document = report::to_json(results);
-    if (quiet) fmt::print("{}\n", document);
-    else write_file(options.json, document + "\n");
-  }
+  if (options.json.empty()) return status;
+  const std::string document = report::to_json(results);
+  if (quiet) fmt::print("{}\n", document);
+  else write_file(options.json, document + "\n");
   return status;
 }
 

@@ -62,13 +62,13 @@ LabResult check_variant(const Variant& variant, const RunOptions& options) {
   LabResult lab;
   lab.lab = variant.lab.name;
   lab.variant = variant.label;
-  const Built built = build(variant);
-  lab.compiled = built.compiled;
-  lab.compiler_output = built.messages;
   auto infos = checks_of(variant.lab);
   if (!options.only.empty())
     std::erase_if(infos,
                   [&](const CheckInfo& info) { return info.name.find(options.only) == std::string::npos; });
+  const Built built = build(variant, std::ranges::any_of(infos, &CheckInfo::races));
+  lab.compiled = built.compiled;
+  lab.compiler_output = built.messages;
   if (!lab.compiled) {
     for (const CheckInfo& info : infos)
       lab.checks.push_back(error(info, "not run: the program does not compile"));

@@ -25,7 +25,8 @@ bool has(const std::vector<std::string>& arguments, const std::string& wanted) {
 }
 
 bool links(const std::vector<std::string>& arguments) {
-  return std::ranges::none_of(std::vector<std::string>{"-c", "-S", "-E", "-M", "-MM", "-fsyntax-only", "-r"},
+  return std::ranges::none_of(std::vector<std::string>{"-c", "-S", "-E", "-M", "-MM", "-fsyntax-only", "-r",
+                                                       "c-header", "c++-header"},  // of -x
                               [&](const std::string& stop) { return has(arguments, stop); });
 }
 

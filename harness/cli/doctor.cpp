@@ -5,7 +5,7 @@
 
 #include "base/file.hpp"
 #include "base/text.hpp"
-#include "cli/build.hpp"
+#include "cli/compilation.hpp"
 #include "cli/commands.hpp"
 #include "cli/errors.hpp"
 #include "room/room.hpp"

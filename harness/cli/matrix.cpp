@@ -5,22 +5,19 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
-#include <algorithm>
 #include <memory>
 
 #include "base/file.hpp"
-#include "base/text.hpp"
 #include "cli/checks.hpp"
 #include "cli/commands.hpp"
 #include "cli/errors.hpp"
+#include "cli/expectations.hpp"
 #include "cli/regions.hpp"
 #include "cli/terminal.hpp"
 #include "cli/variant.hpp"
 
 namespace ipclab::cli {
 namespace {
-
-constexpr std::chrono::seconds kTodoLimit{1};
 
 struct Options {
   std::vector<std::string> labs;
@@ -47,7 +44,8 @@ char letter(Status status) {
 
 class Matrix {
  public:
-  Matrix(Lab lab, const Options& options) : lab_(std::move(lab)), options_(options) {
+  Matrix(Lab lab, const Options& options)
+      : lab_(std::move(lab)), options_(options), expectations_(!options.quick) {
     run_.jobs = options.jobs;
     run_.skip_dependants = false;
   }
@@ -56,21 +54,22 @@ class Matrix {
   bool run() {
     fmt::print("{}\n", lab_.name);
     check_frames();
-    row(skeleton(lab_), [&](const LabResult& result) { check_skeleton(result); });
-    const auto all_pass = [&](const LabResult& result) { check_right(result); };
+    row(skeleton(lab_), [&](const LabResult& result) { expectations_.of_skeleton(result); });
+    const auto all_pass = [&](const LabResult& result) { expectations_.of_right(result); };
     row(solution(lab_), all_pass);
     for (const std::string& name : all_right(lab_)) row(right(lab_, name), all_pass);
     for (const Wrong& variant : all_wrong(lab_)) {
       if (options_.quick) run_.only = variant.fails;
-      row(wrong(lab_, variant), [&](const LabResult& result) { check_wrong(variant, result); });
+      row(wrong(lab_, variant), [&](const LabResult& result) { expectations_.of_wrong(variant, result); });
     }
     const auto infos = checks_of(lab_);
     for (std::size_t i = 0; i < infos.size(); ++i) fmt::print("  {:>3}  {}\n", i + 1, infos[i].name);
-    for (const std::string& problem : problems_) fmt::print("  WRONG  {}\n", problem);
+    const auto& problems = expectations_.problems();
+    for (const std::string& problem : problems) fmt::print("  WRONG  {}\n", problem);
     fmt::print("  {} variants, {} checks, {}\n\n", rows_, infos.size(),
-               problems_.empty() ? "all as they should be" : fmt::format("{} problems", problems_.size()));
+               problems.empty() ? "all as they should be" : fmt::format("{} problems", problems.size()));
     std::fflush(stdout);
-    return problems_.empty();
+    return problems.empty();
   }
   int rows() const { return rows_; }
 
@@ -88,67 +87,22 @@ class Matrix {
       for (const CheckResult& check : result.checks) line += letter(check.status);
       if (i == 0) fmt::print("  {}  {}\n", line, variant.label);
       std::fflush(stdout);
-      if (!result.compiled) problem(result, "does not compile:\n" + result.compiler_output);
-      else judge(result);
-      for (const CheckResult& check : result.checks)
-        if (check.status == Status::error)
-          problem(result, fmt::format("\"{}\" is an ERROR: {}", check.info.name, check.reason));
+      judge(result);
     }
-  }
-
-  void problem(const LabResult& result, const std::string& what) {
-    problems_.push_back(fmt::format("{}: {}", result.variant, what));
   }
 
   void check_frames() {
     for (const std::string& name : learner_files(lab_)) {
       const std::string solved = read_file(lab_.solution() / name), own = read_file(lab_.sources() / name);
       if (frame_of(solved, name) != frame_of(own, name))
-        problems_.push_back(fmt::format("{}: skeleton and solution differ outside the regions", name));
+        expectations_.add(fmt::format("{}: skeleton and solution differ outside the regions", name));
     }
-  }
-
-  void check_skeleton(const LabResult& result) {
-    if (!result.compiler_output.empty())
-      problem(result, "compiles with warnings:\n" + result.compiler_output);
-    for (const CheckResult& check : result.checks) {
-      if (check.status == Status::skip) continue;
-      if (check.status != Status::todo)
-        problem(result, fmt::format("\"{}\" is {}, not TODO", check.info.name, to_string(check.status)));
-      if (check.took > kTodoLimit)
-        problem(result, fmt::format("\"{}\" takes {} ms", check.info.name, check.took.count() / 1000));
-    }
-    if (result.earned() != 0) problem(result, fmt::format("earns {} points", result.earned()));
-  }
-
-  void check_right(const LabResult& result) {
-    if (!result.compiler_output.empty())
-      problem(result, "compiles with warnings:\n" + result.compiler_output);
-    for (const CheckResult& check : result.checks)
-      if (check.status == Status::fail || check.status == Status::todo)
-        problem(result,
-                fmt::format("\"{}\" is {}: {}", check.info.name, to_string(check.status),
-                            check.finding ? check.finding->cause + ", " + check.finding->observed : ""));
-  }
-
-  void check_wrong(const Wrong& variant, const LabResult& result) {
-    const auto named =
-        std::ranges::find(result.checks, variant.fails, [](const CheckResult& c) { return c.info.name; });
-    if (named == result.checks.end())
-      return problem(result, fmt::format("names no check of the lab: \"{}\"", variant.fails));
-    if (named->status == Status::skip) return;
-    if (named->status != Status::fail)
-      return problem(result, fmt::format("\"{}\" is {}, not FAIL", variant.fails, to_string(named->status)));
-    if (std::ranges::find(variant.causes, named->finding->cause) == variant.causes.end())
-      problem(result,
-              fmt::format("\"{}\" fails with {} ({}), not with {}", variant.fails, named->finding->cause,
-                          named->finding->observed, joined(variant.causes, " or ")));
   }
 
   Lab lab_;
   const Options& options_;
   RunOptions run_;
-  std::vector<std::string> problems_;
+  Expectations expectations_;
   int rows_ = 0;
 };
 

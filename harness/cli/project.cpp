@@ -27,7 +27,7 @@ std::vector<Lab> all_labs() {
     if (entry.path().extension() != ".json") continue;
     const auto manifest = nlohmann::json::parse(read_file(entry.path()));
     Lab lab{manifest.at("lab"), manifest.at("programs").get<std::vector<std::string>>(),
-            manifest.at("checks").get<std::string>(), manifest.at("races")};
+            manifest.at("checks").get<std::string>()};
     if (fs::is_directory(lab.directory())) labs.push_back(std::move(lab));
   }
   std::ranges::sort(labs, {}, &Lab::name);

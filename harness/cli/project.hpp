@@ -16,12 +16,12 @@ struct Lab {
   std::string name;                   // "01-pipe"
   std::vector<std::string> programs;  // what it builds (labs/CMakeLists.txt)
   fs::path checks;                    // the checks program
-  bool races = false;                 // its checks watch for races: it needs instrumented programs, too
 
   fs::path directory() const { return source_root() / "labs" / name; }
   fs::path sources() const { return directory() / "src"; }
   fs::path solution() const { return source_root() / "solutions" / name / "src"; }
   fs::path tests() const { return source_root() / "tests" / "labs" / name; }
+  bool has_slides() const { return fs::exists(source_root() / "slides" / name); }
   /// The first line of its README without the name: "a pipeline runner …".
   std::string title() const;
 };

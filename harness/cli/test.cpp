@@ -43,7 +43,8 @@ int run(const std::string& filter, int jobs) {
 
 void add_test(CLI::App& app, Action& action) {
   auto filter = std::make_shared<std::string>();
-  auto jobs = std::make_shared<int>(default_jobs());
+  // A test waits now and then: as many as there are cores leave a fifth of them idle.
+  auto jobs = std::make_shared<int>(default_jobs() + 1);
   CLI::App* command = app.add_subcommand("test", "the project's own tests");
   command->add_option("REGEX", *filter, "only tests whose names match");
   command->add_option("-j,--jobs", *jobs, "tests at the same time")->check(CLI::Range(1, 256));

@@ -98,7 +98,8 @@ class Watcher {
   }
 
   void show() {
-    const report::Style style = terminal_style(STDOUT_FILENO);
+    report::Style style = terminal_style(STDOUT_FILENO);
+    style.slides = lab_.has_slides();
     const auto failed = failures();
     fmt::print("\033[H\033[2J\033[3J");
     if (!result_.compiled || failure_ == 0 || failed.empty()) fmt::print("{}", report::lab(result_, style));

@@ -107,7 +107,8 @@ class Proof {
     if (is_socket(object_.kind)) return no_sender_on_socket();
     if (object_.kind == ObjectKind::eventfd)
       return call_ + " of an eventfd returns only when its count is above 0. " + nobody("add to it");
-    return call_ + " on an empty queue returns only when somebody sends a message. " + nobody("send one");
+    return fmt::format("{}{} returns only when somebody sends a message{}. {}", call_,
+                       target_.type ? "" : " on an empty queue", of_type(target_), nobody("send one"));
   }
 
   std::string no_sender_on_socket() const {
@@ -128,6 +129,11 @@ class Proof {
     if (target_.need == Need::room)
       return call_ + " on a full queue goes on only when somebody receives a message. " +
              nobody("receive one");
+    if (object_.kind == ObjectKind::unix_socket && waits_in(*waiter_.thread, "connect"))
+      return call_ +
+             " sleeps while as many wait to be accepted as there is room for. It goes on only when one of "
+             "them is accepted. " +
+             nobody("accept");
     const auto readers = enders(snapshot_, target_);
     if (object_.pending)
       return fmt::format(

@@ -95,9 +95,10 @@ std::string end_words(const Snapshot& snapshot, const Target& target, const Obje
   return fmt::format("its {} end is open in: {}", end, text);
 }
 
-std::string queue_words(const Object& object, Need need) {
-  std::string text(amount(need));
-  if (object.filled && object.capacity && need == Need::room)
+std::string queue_words(const Object& object, const Target& target) {
+  if (target.type) return "holds no message that is waited for";
+  std::string text(amount(target.need));
+  if (object.filled && object.capacity && target.need == Need::room)
     text += fmt::format(" ({} of {})", *object.filled, *object.capacity);
   return text;
 }
@@ -119,7 +120,7 @@ std::string object_words(const Snapshot& snapshot, const Target& target, const O
       return end_words(snapshot, target, object);
     case ObjectKind::posix_queue:
     case ObjectKind::sysv_queue:
-      return queue_words(object, target.need);
+      return queue_words(object, target);
     case ObjectKind::mutex:
     case ObjectKind::rwlock:
       return both(owner_words(snapshot, object), shared_by(snapshot, object));

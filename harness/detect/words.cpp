@@ -141,13 +141,15 @@ std::string target_phrase(const Snapshot& snapshot, const Target& target, const 
       if (object->kind == ObjectKind::eventfd) return "waits for an event";
       return "waits for input";
     case Need::space:
-      return "waits for room to write";
+      return object->kind == ObjectKind::unix_socket && waits_in(waiter, "connect")
+                 ? "waits for room among those who wait to be accepted"
+                 : "waits for room to write";
     case Need::partner:
       return "waits for somebody to open the other side";
     case Need::connection:
       return object->listening ? "waits for a client" : "waits for the server to accept";
     case Need::message:
-      return "waits for a message";
+      return "waits for a message" + of_type(target);
     case Need::room:
       return "waits for room in the queue";
     case Need::unlock:
@@ -223,6 +225,13 @@ std::string who(const Snapshot& snapshot, int tid) {
   if (process->threads.size() < 2) return process->name;
   const auto at = std::ranges::find(process->threads, tid, &Thread::tid) - process->threads.begin();
   return fmt::format("{}, thread {}", process->name, at + 1);
+}
+
+std::string of_type(const Target& target) {
+  if (!target.type) return "";
+  if (target.except_type) return fmt::format(" of another type than {}", *target.type);
+  return *target.type > 0 ? fmt::format(" of type {}", *target.type)
+                          : fmt::format(" of type {} or less", -*target.type);
 }
 
 std::string wait_phrase(const Snapshot& snapshot, const Thread& thread, bool with_object) {

@@ -35,6 +35,9 @@ std::string who(const Snapshot& snapshot, int tid);
 /// without the object "waits for bob to unlock it", where a reader sees what "it" is.
 std::string wait_phrase(const Snapshot& snapshot, const Thread& thread, bool with_object = true);
 
+/// What follows "a message": " of type 7", " of type 3 or less", " of another type than 7", or nothing.
+std::string of_type(const Target& target);
+
 /// "a", "a and b", "a, b and c", "a, b, c and 4 more".
 std::string enumeration(const std::vector<std::string>& names, std::size_t most = 4,
                         std::string_view last = "and");

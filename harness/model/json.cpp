@@ -31,11 +31,8 @@ std::string utf8(const std::string& bytes) {
 }  // namespace
 
 void to_json(json& out, const CheckInfo& info) {
-  out = {{"name", info.name},
-         {"rule", info.rule},
-         {"todo", info.todo},
-         {"points", info.points},
-         {"needs", info.needs}};
+  out = {{"name", info.name},     {"rule", info.rule},   {"todo", info.todo},
+         {"points", info.points}, {"needs", info.needs}, {"races", info.races}};
 }
 
 void from_json(const json& in, CheckInfo& info) {
@@ -44,6 +41,7 @@ void from_json(const json& in, CheckInfo& info) {
   in.at("todo").get_to(info.todo);
   in.at("points").get_to(info.points);
   in.at("needs").get_to(info.needs);
+  in.at("races").get_to(info.races);
 }
 
 void to_json(json& out, const Finding& finding) {

@@ -20,7 +20,8 @@ struct CheckInfo {
   std::string rule;  // "S3", of the handout's Spec
   int todo = 0;      // the TODO that it is about
   int points = 1;
-  std::string needs;  // name of the check that must pass first; empty: none
+  std::string needs;   // name of the check that must pass first; empty: none
+  bool races = false;  // it watches for races: it needs programs whose accesses are seen
 };
 
 struct CheckResult {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/ipc.h>
+#include <sys/msg.h>
 #include <sys/sem.h>
 #include <sys/syscall.h>
 
@@ -31,6 +32,10 @@ void Decoder::system_v_queue(bool sending) {
   target(context_.objects.find_or_make(fmt::format("sysv-queue:{}", argument(0)), ObjectKind::sysv_queue,
                                        fmt::format("System V queue {}", argument(0))),
          sending ? Need::room : Need::message);
+  if (const auto type = static_cast<std::int64_t>(argument(3)); !sending && type != 0) {
+    wait_.any_of.back().type = type;
+    wait_.any_of.back().except_type = type > 0 && (argument(4) & MSG_EXCEPT);
+  }
 }
 
 bool Decoder::system_v() {

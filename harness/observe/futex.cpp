@@ -98,8 +98,11 @@ FutexWait classify_futex(int pid, const RawThread& thread, const std::vector<Map
       wait.owner = static_cast<int>(*word & FUTEX_TID_MASK);
     return wait;
   }
-  // pthread_join sleeps on the tid in the thread's descriptor, which the kernel clears when the thread ends.
-  if (!mapping->shared && expected && is_thread_of_process(static_cast<int>(expected))) {
+  // pthread_join sleeps on the tid in the thread's descriptor, which the kernel clears when the thread ends,
+  // and wakes as if it were shared. A private word of 2 is a mutex, though a room's first program is
+  // thread 2.
+  if (!mapping->shared && !wait.within_process && expected &&
+      is_thread_of_process(static_cast<int>(expected))) {
     wait.kind = ObjectKind::thread;
     wait.need = Need::exit;
     wait.joined_thread = static_cast<int>(expected);

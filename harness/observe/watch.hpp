@@ -34,7 +34,6 @@ struct World {
   bool outsiders = false;   // with a reaper: others too hold what the tree has inherited (its streams)
   int sock_diag = -1;       // NETLINK_SOCK_DIAG socket in the tree's network namespace; -1: own
   std::map<std::string, int> networks;  // … and in others, by their names in /proc/PID/ns/net
-  int sysvipc_msg = -1, sysvipc_sem = -1, sysvipc_shm = -1;  // opened inside the ipc namespace; -1: own /proc
   std::function<std::string(int pid)> name_of;  // a given name for a started process; empty string: none
 };
 

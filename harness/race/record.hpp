@@ -60,6 +60,9 @@ struct Process {
 /// (signal), time must pass, or it is in a call that only the world outside can end.
 enum class Waiting : std::uint32_t { nothing, turn, change, signal, time, outside };
 
+/// That a thread can keep back (runtime/late_store.hpp).
+inline constexpr unsigned kLateStores = 4;
+
 /// A thread of any process. Its slot may be given on once its end is known to whoever starts the next task.
 struct Task {
   pthread_mutex_t alive;  // robust, locked while the task lives: the kernel marks it when the task dies
@@ -71,7 +74,7 @@ struct Task {
   std::uint64_t thread;  // pthread_t
   Clock clock;
   Index fence_release, fence_acquire;  // clocks of memory fences
-  Index late_clock;                    // what it knew when it made the store that it keeps back
+  Index late_clocks[kLateStores];      // what it knew when it made the stores that it keeps back
   Index locks;                         // what it holds: a lock set
   // The scheduler's part (runtime/scheduler.hpp).
   Cell turn;     // futex: 1 when it should look whose turn it is
@@ -175,7 +178,8 @@ struct Sync {
   // A store that the owner keeps back (runtime/late_store.hpp), and its load of something else meanwhile.
   Index late, overtaken_by;
 };
-inline constexpr std::uint32_t kShared = 1, kKnown = 2, kInexact = 4, kReported = 8, kOwned = 16;
+inline constexpr std::uint32_t kShared = 1, kKnown = 2, kInexact = 4, kReported = 8, kOwned = 16,
+                               kPackets = 32;
 
 /// The clock that travels with a message, a token or a piece of a stream.
 struct Message {

@@ -78,6 +78,7 @@ std::string next(const CheckResult& result, const std::string& lab, const Style&
     std::vector<std::string> to_read = named;
     std::erase_if(to_read, is_command);
     to_read.push_back("labs/" + lab + "/README.md");
+    if (style.slides) to_read.push_back("slides/" + lab);
     const std::string pages = joined(to_read, "; ");
     for (const std::string& line : wrapped(pages, room_beside(kLabel, style)))
       text += std::string(kLabel, ' ') + line + "\n";

@@ -14,6 +14,7 @@ struct Style {
   bool colours = false;
   int width = 100;       // columns
   bool verbose = false;  // every event in order of time, and every failure in full
+  bool slides = true;    // the lab has a deck to name
 };
 
 /// The whole report of a lab: a line per check, the first failure in full, the sum. Ends with a newline.

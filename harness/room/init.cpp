@@ -133,18 +133,9 @@ void Init::set_up() {
 void Init::say_ready(const Confinement& confinement, const Fd& sock_diag) {
   const Fd root(checked(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC), "open /"));
   std::vector<int> fds{root.get()};
-  std::vector<Fd> tables;
-  for (const char* name : {"msg", "sem", "shm"})
-    tables.emplace_back(::open(fmt::format("/proc/sysvipc/{}", name).c_str(), O_RDONLY | O_CLOEXEC));
-  json has = json::array();
-  for (const Fd& table : tables) {
-    has.push_back(static_cast<bool>(table));
-    if (table) fds.push_back(table.get());
-  }
   if (sock_diag) fds.push_back(sock_diag.get());
   send_packet(socket_,
               {{"reply", "ready"},
-               {"tables", has},
                {"sock_diag", static_cast<bool>(sock_diag)},
                {"files", confinement.files},
                {"signals", confinement.signals}},

@@ -115,7 +115,7 @@ struct Room::Impl {
   Confinement confinement;
   std::string lost;          // what forbade namespaces
   std::shared_ptr<Fd> turn;  // bare
-  Fd socket, init_pidfd, root, diag, tables[3];
+  Fd socket, init_pidfd, root, diag;
   pid_t init = 0;
   std::map<pid_t, pid_t> outer;  // of started programs, by their number inside
   std::map<pid_t, pid_t> inner;  // … and that number, also when they have ended
@@ -158,8 +158,6 @@ void Room::Impl::open(Level level) {
   if (reply.at("reply") != "ready") throw std::runtime_error(reply.at("step").get<std::string>());
   std::size_t next = 0;
   root = std::move(fds.at(next++));
-  for (std::size_t i = 0; i < 3; ++i)
-    if (reply.at("tables").at(i)) tables[i] = std::move(fds.at(next++));
   if (reply.at("sock_diag")) diag = std::move(fds.at(next++));
   confinement = {reply.at("files"), reply.at("signals")};
 }
@@ -378,9 +376,6 @@ std::string Room::place(const std::string& name) const {
 }
 pid_t Room::init_pid() const { return impl_->init; }
 int Room::sock_diag() const { return impl_->diag.get(); }
-int Room::sysvipc_msg() const { return impl_->tables[0].get(); }
-int Room::sysvipc_sem() const { return impl_->tables[1].get(); }
-int Room::sysvipc_shm() const { return impl_->tables[2].get(); }
 
 Probe probe() {
   const Room room{Options{}};

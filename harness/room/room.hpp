@@ -138,12 +138,8 @@ class Room {
   Fd open_socket(unsigned host, int domain, int type, int protocol = 0);
 
   pid_t init_pid() const;
-  /// Inside the room's namespaces, for observe/: a NETLINK_SOCK_DIAG socket (-1: none);
-  /// /proc/sysvipc/{msg,sem,shm}.
+  /// Inside the room's namespaces, for observe/: a NETLINK_SOCK_DIAG socket (-1: none).
   int sock_diag() const;
-  int sysvipc_msg() const;
-  int sysvipc_sem() const;
-  int sysvipc_shm() const;
 
  private:
   struct Impl;

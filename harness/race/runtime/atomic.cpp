@@ -103,7 +103,7 @@ T load(const volatile T* at, int order, std::uint64_t place) {
   late_store::show_sometimes();
   scheduler::point(What::atomic, sync, place);
   counts_as_access<0>(at, place);
-  if (self.late.make) {
+  if (self.late.count) {
     if (const LateStore* mine = late_store::own(*sync, sizeof(T))) return static_cast<T>(mine->value);
     late_store::overtaken(place);
   }
@@ -126,18 +126,20 @@ void make_late(const LateStore& late) {
   const Inside inside;
   Sync& sync = record()->syncs[late.sync];
   const Holding holding(sync.lock);
-  tell(sync, late.tells ? &clock_at(self.task->late_clock) : nullptr, false);
+  tell(sync, late.clock ? &clock_at(late.clock) : nullptr, false);
   store_now(static_cast<volatile T*>(late.at), static_cast<T>(late.value));
 }
 
 /// The moment counts at which the task stored, not that at which others see it.
 template <typename T>
 void keep_back(Sync& sync, volatile T* at, T value, int order, std::uint64_t place) {
-  const Inside inside;
+  if (self.late.count == kLateStores) show_late_stores();  // the handler of a signal has stored meanwhile
+  const Inside inside{Overtaking()};
+  Index& clock = late_store::next_clock();
   const Clock* what = told_by(order);
   if (what)
-    if (Clock* kept = made(self.task->late_clock)) copy(*kept, *what);
-  late_store::keep({make_late<T>, at, value, sizeof(T), what != nullptr, index_of(sync), place});
+    if (Clock* kept = made(clock)) copy(*kept, *what);
+  late_store::keep({make_late<T>, at, value, sizeof(T), what ? clock : 0, index_of(sync), place});
   after_telling(order);
 }
 
@@ -145,11 +147,13 @@ template <typename T>
 void store(volatile T* at, T value, int order, std::uint64_t place) {
   Sync* sync = watched_sync(at, place);
   if (!sync) return store_now(at, value);
-  show_late_store();
+  const bool late =
+      sizeof(T) <= sizeof(LateStore::value) && order != kSequential && late_store::wanted(*sync, sizeof(T));
+  if (!late) show_late_stores();
   scheduler::point(What::atomic, sync, place);
   counts_as_access<kWrite>(at, place);
   if constexpr (sizeof(T) <= sizeof(LateStore::value))
-    if (order != kSequential && late_store::wanted()) return keep_back(*sync, at, value, order, place);
+    if (late) return keep_back(*sync, at, value, order, place);
   const Inside inside;
   const Holding holding(sync->lock);
   tell(*sync, told_by(order), false);
@@ -162,7 +166,7 @@ template <typename T, typename Change>
 [[gnu::always_inline]] inline T update(volatile T* at, int order, std::uint64_t place, Change change) {
   Sync* sync = watched_sync(at, place);
   if (!sync) return change_now(at, change);
-  show_late_store();
+  show_late_stores();
   scheduler::point(What::atomic, sync, place);
   counts_as_access<kWrite>(at, place);
   const Inside inside;
@@ -181,7 +185,7 @@ bool compare_exchange(volatile T* at, T* expected, T desired, int order, int ord
                       std::uint64_t place) {
   Sync* sync = watched_sync(at, place);
   if (!sync) return exchange_if(at, expected, desired);
-  show_late_store();
+  show_late_stores();
   scheduler::point(What::atomic, sync, place);
   counts_as_access<0>(at, place);
   bool done;
@@ -247,7 +251,7 @@ ATOMICS(128, Wide)
 
 ENTRY void __tsan_atomic_thread_fence(int order) {
   __atomic_thread_fence(__ATOMIC_SEQ_CST);
-  if (order == kSequential) show_late_store();
+  if (order == kSequential) show_late_stores();
   scheduler::point(What::atomic, nullptr, IPCLAB_PLACE);
   if (!watched()) return;
   const Inside inside{Overtaking()};

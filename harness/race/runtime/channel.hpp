@@ -27,6 +27,8 @@ Sync* address_of(int fd, bool peer);
 /// Where a message or a connection to this address goes: of a datagram, when `fd` is the sender; of a server,
 /// when it is -1.
 Sync* address_sync(int fd, const sockaddr* address, socklen_t length);
+/// The same from outside the runtime; nullptr when no address is given, or nobody watches.
+Sync* destination(int fd, const sockaddr* address, socklen_t length);
 
 /// Bytes: which of them a reader learns from is found by position. Where writing calls overlapped in time
 /// nobody knows their order, and the reader learns from all of them; so it does when nobody counts (stdio) or
@@ -65,7 +67,10 @@ class Reading {
 /// all who wrote here.
 void lead(Sync* from, Sync* to);
 
-/// Whoever reads end-of-file from now on knows what this task does now.
+/// Before a descriptor is closed: whoever reads end-of-file from now on knows what this task did, and the
+/// process's record locks on the file are gone (fcntl(2)).
+void before_close(int fd);
+/// The first half of that, for an end that is closed and whose descriptor stays (shutdown(2)).
 void release_end(int fd);
 
 /// What a message is known by, however many pieces it is sent from or received into.

@@ -76,13 +76,28 @@ void given_up(int fd, Range wanted) {
   overlapping(*file, wanted, [&](Sync& range) {
     const Holding holding(range.lock);
     if (range.arrived == 0) return;  // nobody has it
-    note_unlocked(range);
+    const bool whole = wanted.begin <= range.key[1] && range.key[2] <= wanted.end;
+    if (whole) note_unlocked(range);
     if (Clock* clock = made(range.clock2)) join(*clock, self.task->clock);
     if (range.count)
       if (Clock* clock = made(range.clock)) join(*clock, self.task->clock);
-    if (range.user == self.index) range.user = 0, --range.arrived;
+    if (whole && range.user == self.index) range.user = 0, --range.arrived;
     any = true;
   });
+  if (any) next_epoch();
+}
+
+/// Who writes no longer lets readers in.
+void shared_from_now(int fd, Range wanted) {
+  Sync* file = file_of(fd);
+  bool any = false;
+  if (file)
+    overlapping(*file, wanted, [&](Sync& range) {
+      const Holding holding(range.lock);
+      if (range.user != self.index || !range.count) return;
+      if (Clock* clock = made(range.clock)) join(*clock, self.task->clock);
+      any = true;
+    });
   if (any) next_epoch();
 }
 
@@ -117,6 +132,7 @@ int in_turn(std::uint64_t place, Attempt attempt) {
 
 int control_really(Real<Control>& real, int fd, int command, void* argument, std::uint64_t place) {
   const bool waits = command == F_SETLKW || command == F_OFD_SETLKW;
+  if (!waits) scheduler::point(What::lock, nullptr, place);
   if (!waits || !scheduler::active()) return real(fd, command, argument);
   const int now = command == F_SETLKW ? F_SETLK : F_OFD_SETLK;
   return in_turn(place, [&] { return real(fd, now, argument); });
@@ -128,6 +144,7 @@ int control(Real<Control>& real, int fd, int command, void* argument, std::uint6
   const struct flock& lock = *static_cast<struct flock*>(argument);
   const Range range = range_of(fd, lock);
   if (lock.l_type == F_UNLCK) given_up(fd, range);
+  if (lock.l_type == F_RDLCK) shared_from_now(fd, range);
   const int result = outside(inside, [&] { return control_really(real, fd, command, argument, place); });
   if (result == 0 && lock.l_type != F_UNLCK) taken(fd, range, lock.l_type == F_WRLCK, place);
   return result;
@@ -181,6 +198,7 @@ int ipclab::race::flock_at(int fd, int operation, std::uint64_t place) {
   Inside inside;
   given_up(fd, {});  // a change of kind gives the lock up first (flock(2))
   const int result = outside(inside, [&] {
+    if (operation & (LOCK_NB | LOCK_UN)) scheduler::point(What::lock, nullptr, place);
     if (!scheduler::active() || (operation & (LOCK_NB | LOCK_UN))) return real_flock(fd, operation);
     return in_turn(place, [&] { return real_flock(fd, operation | LOCK_NB); });
   });

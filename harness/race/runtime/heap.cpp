@@ -22,33 +22,34 @@ void* __libc_memalign(std::size_t alignment, std::size_t size);
 
 namespace {
 
-void* given(void* block, std::size_t size) {
+/// What follows what was asked for is the block's, too: realloc may give it without moving.
+void* given(void* block, std::size_t had = 0) {
   if (threaded && block && watched()) {
     const Inside inside;
-    forget(reinterpret_cast<std::uint64_t>(block), size);
+    const std::size_t has = ::malloc_usable_size(block);
+    if (has > had) forget(reinterpret_cast<std::uint64_t>(block) + had, has - had);
   }
   return block;
 }
 
 }  // namespace
 
-ENTRY void* malloc(std::size_t size) { return given(__libc_malloc(size), size); }
-ENTRY void* calloc(std::size_t count, std::size_t size) {
-  return given(__libc_calloc(count, size), count * size);
-}
+ENTRY void* malloc(std::size_t size) { return given(__libc_malloc(size)); }
+ENTRY void* calloc(std::size_t count, std::size_t size) { return given(__libc_calloc(count, size)); }
 ENTRY void* realloc(void* block, std::size_t size) {
+  const std::size_t had = threaded && block ? ::malloc_usable_size(block) : 0;
   void* moved = __libc_realloc(block, size);
-  return moved == block ? moved : given(moved, size);
+  return given(moved, moved == block ? had : 0);
 }
 ENTRY void* memalign(std::size_t alignment, std::size_t size) {
-  return given(__libc_memalign(alignment, size), size);
+  return given(__libc_memalign(alignment, size));
 }
 ENTRY void* aligned_alloc(std::size_t alignment, std::size_t size) {
-  return given(__libc_memalign(alignment, size), size);
+  return given(__libc_memalign(alignment, size));
 }
 ENTRY int posix_memalign(void** block, std::size_t alignment, std::size_t size) {
   if (alignment % sizeof(void*) != 0 || (alignment & (alignment - 1)) != 0 || alignment == 0) return EINVAL;
-  void* given_block = given(__libc_memalign(alignment, size), size);
+  void* given_block = given(__libc_memalign(alignment, size));
   if (!given_block) return ENOMEM;
   *block = given_block;
   return 0;

@@ -1,4 +1,5 @@
 // Mutexes and spinlocks.
+#include <linux/futex.h>
 #include <pthread.h>
 
 #include "race/runtime/locks.hpp"
@@ -72,6 +73,17 @@ int lock_in_turn(pthread_mutex_t* mutex, std::uint64_t place, std::optional<std:
   return error;
 }
 
+/// These kinds tell who unlocks what another has, and stay locked: POSIX lets a program ask. Whose a robust
+/// one is stands in its word: `owner` says only "inconsistent" after a death.
+static bool refuses(const pthread_mutex_t* mutex) {
+  constexpr int kRobust = 16, kTid = FUTEX_TID_MASK;  // PTHREAD_MUTEX_ROBUST_NORMAL_NP of glibc's pthreadP.h
+  const auto& data = mutex->__data;
+  if (data.__kind & kRobust) return (data.__lock & kTid) != self.task->tid;
+  const int kind = data.__kind & 3;
+  const bool tells = kind == PTHREAD_MUTEX_RECURSIVE_NP || kind == PTHREAD_MUTEX_ERRORCHECK_NP;
+  return tells && data.__owner != self.task->tid;
+}
+
 int unlock_really(pthread_mutex_t* mutex) { return real_unlock(mutex); }
 
 int mutex_lock(pthread_mutex_t* mutex, std::uint64_t place) {
@@ -81,6 +93,7 @@ int mutex_lock(pthread_mutex_t* mutex, std::uint64_t place) {
 }
 
 int mutex_trylock(pthread_mutex_t* mutex, std::uint64_t place) {
+  scheduler::point(What::lock, nullptr, place);
   const int error = real_trylock(mutex);
   mutex_taken(mutex, error, place);
   return error;
@@ -95,7 +108,7 @@ int mutex_timedlock(pthread_mutex_t* mutex, const timespec* until, std::uint64_t
 
 int mutex_unlock(pthread_mutex_t* mutex, std::uint64_t place) {
   scheduler::point(What::unlock, nullptr, place);
-  mutex_given_up(mutex, place);
+  if (!watched() || !refuses(mutex)) mutex_given_up(mutex, place);
   return real_unlock(mutex);
 }
 
@@ -129,6 +142,7 @@ void spin_taken(pthread_spinlock_t* lock, int error, std::uint64_t place) {
 }  // namespace
 
 IPCLAB_INTERPOSE(int, pthread_spin_trylock, pthread_spinlock_t*)(pthread_spinlock_t* lock) {
+  scheduler::point(What::lock, nullptr, IPCLAB_PLACE);
   const int error = real_pthread_spin_trylock(lock);
   spin_taken(lock, error, IPCLAB_PLACE);
   return error;
@@ -147,6 +161,7 @@ IPCLAB_INTERPOSE(int, pthread_spin_lock, pthread_spinlock_t*)(pthread_spinlock_t
 }
 
 IPCLAB_INTERPOSE(int, pthread_spin_unlock, pthread_spinlock_t*)(pthread_spinlock_t* lock) {
+  scheduler::point(What::unlock, nullptr, IPCLAB_PLACE);
   if (watched()) {
     const Inside inside;
     gives_up(lock_at(lock, Kind::spinlock), IPCLAB_PLACE);

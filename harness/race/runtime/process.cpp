@@ -19,7 +19,7 @@ using namespace ipclab::race;
 
 namespace {
 
-Index forked = 0;  // the task prepared for the child
+constinit __thread Index forked = 0;  // the task prepared for the child of this thread's fork
 char record_variable[300];
 
 void before_fork() {
@@ -73,10 +73,12 @@ class Executing {
       record()->processes[process].executing.store(1);
     } else {
       spawns();
+      if (record()->scheduled) scheduler::expect_program();
     }
   }
   ~Executing() {  // it failed
     if (own_) record()->processes[process].executing.store(0);
+    else if (watched() && record()->scheduled) record()->expected.fetch_sub(1);
   }
 
  private:
@@ -253,6 +255,7 @@ IPCLAB_INTERPOSE(pid_t, wait4, pid_t, int*, int, rusage*)
 (pid_t which, int* status, int options, rusage* usage) {
   int mine = 0;
   pid_t pid = 0;
+  if (options & WNOHANG) scheduler::point(What::join, nullptr, IPCLAB_PLACE);
   if (scheduler::active() && !(options & WNOHANG))
     scheduler::retry(What::join, nullptr, IPCLAB_PLACE, {},
                      [&, interruption = scheduler::Interruption()]() mutable {
@@ -277,8 +280,17 @@ ENTRY pid_t wait3(int* status, int options, rusage* usage) noexcept {
 IPCLAB_INTERPOSE(int, waitid, idtype_t, id_t, siginfo_t*, int)
 (idtype_t type, id_t id, siginfo_t* info, int options) {
   siginfo_t mine{};
-  const scheduler::Away away(IPCLAB_PLACE);
-  const int result = real_waitid(type, id, &mine, options);
+  int result = 0;
+  const auto look = [&](int how) { return result = real_waitid(type, id, &mine, how); };
+  if (options & WNOHANG) scheduler::point(What::join, nullptr, IPCLAB_PLACE);
+  if (scheduler::active() && !(options & WNOHANG))
+    scheduler::retry(What::join, nullptr, IPCLAB_PLACE, {},
+                     [&, interruption = scheduler::Interruption()]() mutable {
+                       if (look(options | WNOHANG) != 0 || mine.si_pid != 0) return true;
+                       if (interruption.came()) result = -1;
+                       return result != 0;
+                     });
+  else look(options);
   if (result == 0) {
     if (info) *info = mine;
     const bool ended = mine.si_code == CLD_EXITED || mine.si_code == CLD_KILLED || mine.si_code == CLD_DUMPED;

@@ -140,6 +140,7 @@ IPCLAB_INTERPOSE(int, msgsnd, int, const void*, std::size_t, int)
   const auto type = static_cast<std::uint64_t>(*static_cast<const long*>(message));
   const char* text = static_cast<const char*>(message) + sizeof(long);
   return sent(sysv_queue, queue, text, length, type, IPCLAB_PLACE, [&] {
+    if (flags & IPC_NOWAIT) scheduler::point(What::send, nullptr, IPCLAB_PLACE);
     if (!scheduler::active() || (flags & IPC_NOWAIT)) return real_msgsnd(queue, message, length, flags);
     return in_turn(What::send, IPCLAB_PLACE, {}, EAGAIN,
                    [&] { return real_msgsnd(queue, message, length, flags | IPC_NOWAIT); });
@@ -148,6 +149,7 @@ IPCLAB_INTERPOSE(int, msgsnd, int, const void*, std::size_t, int)
 
 IPCLAB_INTERPOSE(ssize_t, msgrcv, int, void*, std::size_t, long, int)
 (int queue, void* message, std::size_t length, long which, int flags) {
+  if (flags & IPC_NOWAIT) scheduler::point(What::receive, nullptr, IPCLAB_PLACE);
   will_receive(sysv_queue, queue);
   const ssize_t result =
       scheduler::active() && !(flags & IPC_NOWAIT)

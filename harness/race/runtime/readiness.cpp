@@ -7,11 +7,14 @@
 #include "race/runtime/channel.hpp"
 #include "race/runtime/memory.hpp"
 #include "race/runtime/real.hpp"
+#include "race/runtime/scheduler.hpp"
 #include "race/runtime/task.hpp"
 
 using namespace ipclab::race;
 
 namespace {
+
+// Who looks without waiting, and finds nothing, may look again and again: that is a point.
 
 void is_ready(int fd) {
   const Channel channel = channel_of(fd);
@@ -20,7 +23,8 @@ void is_ready(int fd) {
   else if (channel.in) Reading(channel.in, true).ready();
 }
 
-int polled(pollfd* fds, nfds_t count, int result) {
+int polled(pollfd* fds, nfds_t count, int result, std::uint64_t place) {
+  if (result == 0) scheduler::point(What::receive, nullptr, place);
   if (result <= 0 || !watched()) return result;
   const Inside inside;
   for (nfds_t i = 0; i < count; ++i) {
@@ -30,7 +34,8 @@ int polled(pollfd* fds, nfds_t count, int result) {
   return result;
 }
 
-int selected(int count, const fd_set* readable, int result) {
+int selected(int count, const fd_set* readable, int result, std::uint64_t place) {
+  if (result == 0) scheduler::point(What::receive, nullptr, place);
   if (result <= 0 || !readable || !watched()) return result;
   const Inside inside;
   for (int fd = 0; fd < count; ++fd)
@@ -69,7 +74,8 @@ int member_of(int set, std::uint64_t data) {
   return found;
 }
 
-int came(int set, const epoll_event* events, int count) {
+int came(int set, const epoll_event* events, int count, std::uint64_t place) {
+  if (count == 0) scheduler::point(What::receive, nullptr, place);
   if (count <= 0 || !watched()) return count;
   const Inside inside;
   for (int i = 0; i < count; ++i) {
@@ -83,20 +89,21 @@ int came(int set, const epoll_event* events, int count) {
 }  // namespace
 
 IPCLAB_INTERPOSE(int, poll, pollfd*, nfds_t, int)(pollfd* fds, nfds_t count, int timeout) {
-  return polled(fds, count, real_poll(fds, count, timeout));
+  return polled(fds, count, real_poll(fds, count, timeout), IPCLAB_PLACE);
 }
 IPCLAB_INTERPOSE(int, ppoll, pollfd*, nfds_t, const timespec*, const sigset_t*)
 (pollfd* fds, nfds_t count, const timespec* timeout, const sigset_t* signals) {
-  return polled(fds, count, real_ppoll(fds, count, timeout, signals));
+  return polled(fds, count, real_ppoll(fds, count, timeout, signals), IPCLAB_PLACE);
 }
 IPCLAB_INTERPOSE(int, select, int, fd_set*, fd_set*, fd_set*, timeval*)
 (int count, fd_set* readable, fd_set* writable, fd_set* special, timeval* timeout) {
-  return selected(count, readable, real_select(count, readable, writable, special, timeout));
+  return selected(count, readable, real_select(count, readable, writable, special, timeout), IPCLAB_PLACE);
 }
 IPCLAB_INTERPOSE(int, pselect, int, fd_set*, fd_set*, fd_set*, const timespec*, const sigset_t*)
 (int count, fd_set* readable, fd_set* writable, fd_set* special, const timespec* timeout,
  const sigset_t* signals) {
-  return selected(count, readable, real_pselect(count, readable, writable, special, timeout, signals));
+  return selected(count, readable, real_pselect(count, readable, writable, special, timeout, signals),
+                  IPCLAB_PLACE);
 }
 
 IPCLAB_INTERPOSE(int, epoll_ctl, int, int, int, epoll_event*)
@@ -107,13 +114,13 @@ IPCLAB_INTERPOSE(int, epoll_ctl, int, int, int, epoll_event*)
 }
 IPCLAB_INTERPOSE(int, epoll_wait, int, epoll_event*, int, int)
 (int set, epoll_event* events, int most, int timeout) {
-  return came(set, events, real_epoll_wait(set, events, most, timeout));
+  return came(set, events, real_epoll_wait(set, events, most, timeout), IPCLAB_PLACE);
 }
 IPCLAB_INTERPOSE(int, epoll_pwait, int, epoll_event*, int, int, const sigset_t*)
 (int set, epoll_event* events, int most, int timeout, const sigset_t* signals) {
-  return came(set, events, real_epoll_pwait(set, events, most, timeout, signals));
+  return came(set, events, real_epoll_pwait(set, events, most, timeout, signals), IPCLAB_PLACE);
 }
 IPCLAB_INTERPOSE(int, epoll_pwait2, int, epoll_event*, int, const timespec*, const sigset_t*)
 (int set, epoll_event* events, int most, const timespec* timeout, const sigset_t* signals) {
-  return came(set, events, real_epoll_pwait2(set, events, most, timeout, signals));
+  return came(set, events, real_epoll_pwait2(set, events, most, timeout, signals), IPCLAB_PLACE);
 }

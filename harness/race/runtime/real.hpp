@@ -17,7 +17,7 @@ class Real<Result(Arguments...)> {
   using Pointer = Result (*)(Arguments...);
   constexpr explicit Real(const char* name, const char* version = nullptr) : name_(name), version_(version) {}
   Result operator()(Arguments... arguments) {
-    show_late_store();
+    show_late_stores();
     return pointer()(arguments...);
   }
   Pointer pointer() {

@@ -55,13 +55,20 @@ inline constexpr unsigned kLookups = 64;
 
 /// An atomic store that this thread has made and others do not see yet (late_store.hpp). `make` does it.
 struct LateStore {
-  void (*make)(const LateStore&);  // nullptr: there is none
+  void (*make)(const LateStore&);
   volatile void* at;
   std::uint64_t value;
   unsigned size;
-  bool tells;  // what the task knew then: its late_clock
+  Index clock;  // what it tells; 0: nothing
   Index sync;
   std::uint64_t place;
+};
+
+/// They are made in the order in which they were stored.
+struct LateStores {
+  LateStore ring[kLateStores];
+  unsigned first, count;
+  bool being_made;
 };
 
 /// What a thread knows of itself. All zero until it is a task.
@@ -78,7 +85,7 @@ struct Self {
   unsigned depth, floor;   // floor: of a signal's handler, which may have a stack of its own
   Frame frames[kFrames];
   Lookup lookups[kLookups];
-  LateStore late;
+  LateStores late;
 };
 
 extern constinit __thread Self self __attribute__((tls_model("initial-exec")));
@@ -86,13 +93,13 @@ extern constinit __thread Self self __attribute__((tls_model("initial-exec")));
 /// The handlers of the signals that came meanwhile (signal.cpp).
 void run_deferred();
 
-/// There is one (late_store.cpp).
-void make_late_store();
+/// The first `count` of those that there are (late_store.cpp).
+void make_late_stores(unsigned count);
 
-/// Others see the late store from here on, if there is one.
-inline void show_late_store() {
-  if (self.late.make && self.busy == 0) [[unlikely]]
-    make_late_store();
+/// Others see the late stores from here on, if there are any.
+inline void show_late_stores() {
+  if (self.late.count && self.busy == 0) [[unlikely]]
+    make_late_stores(self.late.count);
 }
 
 inline void leave_runtime() {
@@ -108,7 +115,7 @@ struct Overtaking {};
 class Inside {
  public:
   Inside() : error_(errno) {
-    show_late_store();
+    show_late_stores();
     ++self.busy;
   }
   explicit Inside(Overtaking) : error_(errno) { ++self.busy; }

@@ -10,6 +10,7 @@
 #include "race/runtime/channel.hpp"
 #include "race/runtime/real.hpp"
 #include "race/runtime/shadow.hpp"
+#include "race/runtime/stdio.hpp"
 #include "race/runtime/string.hpp"
 #include "race/runtime/task.hpp"
 
@@ -34,16 +35,6 @@ void puts_out(FILE* stream) {
   if (channel.flow == Flow::none || channel.flow == Flow::messages) return;
   if (fd < 64) written_to.fetch_or(1ull << fd);
   Writing(channel.out, false).done(0);
-}
-
-/// After input.
-void took_in(FILE* stream, bool ended) {
-  if (!watched()) return;
-  const Inside inside;
-  const int fd = ::fileno(stream);
-  const Channel channel = fd < 0 ? Channel{} : channel_of(fd);
-  if (channel.flow == Flow::none || channel.flow == Flow::messages) return;
-  Reading(channel.in, false).done(ended ? 0 : 1);
 }
 
 /// What the conversions of a format read through pointers: %s, and how much of it by its precision.
@@ -79,6 +70,15 @@ void reads_format(const char* format, va_list given, std::uint64_t place) {
 }
 
 }  // namespace
+
+void ipclab::race::took_in(FILE* stream, bool ended) {
+  if (!watched()) return;
+  const Inside inside;
+  const int fd = ::fileno(stream);
+  const Channel channel = fd < 0 ? Channel{} : channel_of(fd);
+  if (channel.flow == Flow::none || channel.flow == Flow::messages) return;
+  Reading(channel.in, false).done(ended ? 0 : 1);
+}
 
 // The printf family: each form is told by its va_list form.
 
@@ -192,9 +192,19 @@ IPCLAB_INTERPOSE(int, fflush, FILE*)(FILE* stream) {
   if (stream) puts_out(stream);
   return real_fflush(stream);
 }
-IPCLAB_INTERPOSE(int, fclose, FILE*)(FILE* stream) {
+static void before_close(FILE* stream) {
   puts_out(stream);
+  if (const int fd = ::fileno(stream); fd >= 0) ipclab::race::before_close(fd);
+}
+
+IPCLAB_INTERPOSE(int, fclose, FILE*)(FILE* stream) {
+  before_close(stream);
   return real_fclose(stream);
+}
+IPCLAB_INTERPOSE(FILE*, freopen, const char*, const char*, FILE*)
+(const char* path, const char* mode, FILE* stream) {
+  before_close(stream);
+  return real_freopen(path, mode, stream);
 }
 
 /// At exit the library writes what it still holds.
@@ -242,25 +252,5 @@ IPCLAB_INTERPOSE(int, getc, FILE*)(FILE* stream) {
 IPCLAB_INTERPOSE(int, getchar, void)() {
   const int result = real_getchar();
   took_in(stdin, result == EOF);
-  return result;
-}
-IPCLAB_INTERPOSE(int, vfscanf, FILE*, const char*, va_list)(FILE* stream, const char* format, va_list list) {
-  const int result = real_vfscanf(stream, format, list);
-  took_in(stream, result == EOF);
-  return result;
-}
-// Headers lead scanf and fscanf to the names of ISO C99.
-ENTRY int __isoc99_fscanf(FILE* stream, const char* format, ...) {
-  va_list list;
-  va_start(list, format);
-  const int result = ::vfscanf(stream, format, list);
-  va_end(list);
-  return result;
-}
-ENTRY int __isoc99_scanf(const char* format, ...) {
-  va_list list;
-  va_start(list, format);
-  const int result = ::vfscanf(stdin, format, list);
-  va_end(list);
   return result;
 }

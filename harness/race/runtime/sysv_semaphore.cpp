@@ -127,7 +127,8 @@ int in_turn(sembuf* operations, std::size_t count, std::optional<std::uint64_t> 
   return result;
 }
 
-bool waits_in_turn(const sembuf* operations, std::size_t count) {
+bool waits_in_turn(const sembuf* operations, std::size_t count, std::uint64_t place) {
+  if (operations->sem_flg & IPC_NOWAIT) scheduler::point(What::wait_semaphore, nullptr, place);
   return scheduler::active() && count <= kMostOperations && !(operations->sem_flg & IPC_NOWAIT);
 }
 
@@ -145,7 +146,7 @@ IPCLAB_INTERPOSE(int, semop, int, sembuf*, std::size_t)(int set, sembuf* operati
     }
   }
   return operate(set, operations, count, [&] {
-    if (!waits_in_turn(operations, count)) return real_semop(set, operations, count);
+    if (!waits_in_turn(operations, count, IPCLAB_PLACE)) return real_semop(set, operations, count);
     return in_turn(operations, count, {}, IPCLAB_PLACE,
                    [&](sembuf* now) { return real_semop(set, now, count); });
   });
@@ -155,7 +156,8 @@ IPCLAB_INTERPOSE(int, semtimedop, int, sembuf*, std::size_t, const timespec*)
 (int set, sembuf* operations, std::size_t count, const timespec* timeout) {
   if (count == 1 && operations->sem_op > 0) return ::semop(set, operations, 1);
   return operate(set, operations, count, [&] {
-    if (!waits_in_turn(operations, count)) return real_semtimedop(set, operations, count, timeout);
+    if (!waits_in_turn(operations, count, IPCLAB_PLACE))
+      return real_semtimedop(set, operations, count, timeout);
     const auto ns =
         timeout
             ? std::optional(static_cast<std::uint64_t>(timeout->tv_sec * 1'000'000'000 + timeout->tv_nsec))

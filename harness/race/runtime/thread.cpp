@@ -129,6 +129,7 @@ IPCLAB_INTERPOSE(int, pthread_cancel, pthread_t)(pthread_t thread) {
 
 IPCLAB_INTERPOSE(int, pthread_tryjoin_np, pthread_t, void**)(pthread_t thread, void** result) {
   const Index task = watched() ? task_of(thread) : 0;
+  scheduler::point(What::join, nullptr, IPCLAB_PLACE);
   const int error = real_pthread_tryjoin_np(thread, result);
   if (error == 0) joined(task);
   return error;

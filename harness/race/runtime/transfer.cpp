@@ -11,10 +11,10 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <optional>
 #include <utility>
 
 #include "race/runtime/channel.hpp"
-#include "race/runtime/file_lock.hpp"
 #include "race/runtime/real.hpp"
 #include "race/runtime/scheduler.hpp"
 #include "race/runtime/shadow.hpp"
@@ -43,32 +43,46 @@ std::size_t length_of(const iovec* pieces, std::size_t count) {
   return length;
 }
 
+/// SO_RCVTIMEO and SO_SNDTIMEO, socket(7).
+std::optional<std::uint64_t> time_out_of(int fd, short events) {
+  timeval time{};
+  socklen_t size = sizeof time;
+  const int option = events == POLLIN ? SO_RCVTIMEO : SO_SNDTIMEO;
+  const int error = errno;
+  if (::getsockopt(fd, SOL_SOCKET, option, &time, &size) != 0) errno = error;
+  const auto ns = static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000 +
+                  static_cast<std::uint64_t>(time.tv_usec) * 1'000;
+  return ns ? std::optional(ns) : std::nullopt;
+}
+
 /// Under the scheduler: until the call need not wait. What the run did not make itself may lead outside:
 /// nobody of the run notices that it is used, and it is not waited for here; the scheduler notices when the
-/// call sleeps. False: a signal ended the wait.
-bool until_ready(int fd, short events, const Sync* sync, std::uint64_t place) {
+/// call sleeps. False: a signal or the socket's time-out ended the wait.
+bool until_ready(int fd, short events, int flags, const Sync* sync, std::uint64_t place) {
   static constinit Real<int(pollfd*, nfds_t, int)> look("poll");
   if (!sync || !(sync->flags & kKnown)) return true;
   const What what = events == POLLIN ? What::receive : What::send;
-  const bool waits = !(::fcntl(fd, F_GETFL) & O_NONBLOCK);
+  const bool waits = !(flags & MSG_DONTWAIT) && !(::fcntl(fd, F_GETFL) & O_NONBLOCK);
   scheduler::Interruption interruption;
   bool interrupted = false;
-  scheduler::retry(what, sync, place, {}, [&] {
+  const bool in_time = scheduler::retry(what, sync, place, time_out_of(fd, events), [&] {
     pollfd ready{fd, events, 0};
     return !waits || look(&ready, 1, 0) != 0 || (interrupted = interruption.came());
   });
-  return !interrupted;
+  if (!in_time) errno = EAGAIN;
+  return in_time && !interrupted;
 }
 
 template <typename Call>
-ssize_t outgoing(int fd, const iovec* pieces, std::size_t count, Sync* to, std::uint64_t place, Call call) {
+ssize_t outgoing(int fd, const iovec* pieces, std::size_t count, int flags, Sync* to, std::uint64_t place,
+                 Call call) {
   if (!watched()) return call();
   touches(pieces, count, static_cast<ssize_t>(length_of(pieces, count)), 0, place);
   Inside inside;
   Channel channel = channel_of(fd);
   if (to) channel = {Flow::messages, nullptr, to};
   if (record()->scheduled && channel.out &&
-      !outside(inside, [&] { return until_ready(fd, POLLOUT, channel.out, place); }))
+      !outside(inside, [&] { return until_ready(fd, POLLOUT, flags, channel.out, place); }))
     return -1;
   if (channel.flow == Flow::messages) {
     const Contents contents = contents_of(pieces, count, length_of(pieces, count), 0);
@@ -91,18 +105,28 @@ void signals_came(const iovec* pieces, std::size_t count, ssize_t bytes) {
   self.busy = busy;
 }
 
+/// Of a packet that is longer the rest is gone (pipe(2), O_DIRECT): where the next begins nobody knows.
+void full_read(Sync& sync, ssize_t bytes, std::size_t room) {
+  if (bytes < 0 || static_cast<std::size_t>(bytes) < room) return;
+  const Holding holding(sync.lock);
+  sync.flags |= kInexact;
+}
+
 template <typename Call>
-ssize_t incoming(int fd, const iovec* pieces, std::size_t count, bool taken, std::uint64_t place, Call call) {
+ssize_t incoming(int fd, const iovec* pieces, std::size_t count, int flags, std::uint64_t place, Call call) {
   if (!watched()) return call();
+  const bool taken = !(flags & MSG_PEEK);
   ssize_t result;
   {
     Inside inside;
     const Channel channel = channel_of(fd);
     if (record()->scheduled && channel.in &&
-        !outside(inside, [&] { return until_ready(fd, POLLIN, channel.in, place); }))
+        !outside(inside, [&] { return until_ready(fd, POLLIN, flags, channel.in, place); }))
       return -1;
     Reading reading(channel.flow == Flow::messages ? nullptr : channel.in, taken);
     result = outside(inside, call);
+    if (channel.in && (channel.in->flags & kPackets))
+      full_read(*channel.in, result, length_of(pieces, count));
     reading.done(result);
     if (channel.flow == Flow::messages && result >= 0)
       receive_message(channel.in, contents_of(pieces, count, static_cast<std::size_t>(result), 0), taken);
@@ -112,80 +136,86 @@ ssize_t incoming(int fd, const iovec* pieces, std::size_t count, bool taken, std
   return result;
 }
 
-/// The address that a datagram is sent to.
-Sync* destination(int fd, const sockaddr* address, socklen_t length);
+timespec moment_in(const timespec& time) {
+  timespec moment{};
+  ::clock_gettime(CLOCK_MONOTONIC, &moment);
+  moment.tv_sec += time.tv_sec + (moment.tv_nsec + time.tv_nsec) / 1'000'000'000;
+  moment.tv_nsec = (moment.tv_nsec + time.tv_nsec) % 1'000'000'000;
+  return moment;
+}
 
 }  // namespace
 
 IPCLAB_INTERPOSE(ssize_t, write, int, const void*, std::size_t)
 (int fd, const void* bytes, std::size_t length) {
   const iovec piece{const_cast<void*>(bytes), length};
-  return outgoing(fd, &piece, 1, nullptr, IPCLAB_PLACE, [&] { return real_write(fd, bytes, length); });
+  return outgoing(fd, &piece, 1, 0, nullptr, IPCLAB_PLACE, [&] { return real_write(fd, bytes, length); });
 }
 IPCLAB_INTERPOSE(ssize_t, writev, int, const iovec*, int)(int fd, const iovec* pieces, int count) {
-  return outgoing(fd, pieces, static_cast<std::size_t>(count), nullptr, IPCLAB_PLACE,
+  return outgoing(fd, pieces, static_cast<std::size_t>(count), 0, nullptr, IPCLAB_PLACE,
                   [&] { return real_writev(fd, pieces, count); });
 }
 IPCLAB_INTERPOSE(ssize_t, pwrite, int, const void*, std::size_t, off_t)
 (int fd, const void* bytes, std::size_t length, off_t at) {
   const iovec piece{const_cast<void*>(bytes), length};
-  return outgoing(fd, &piece, 1, nullptr, IPCLAB_PLACE, [&] { return real_pwrite(fd, bytes, length, at); });
+  return outgoing(fd, &piece, 1, 0, nullptr, IPCLAB_PLACE,
+                  [&] { return real_pwrite(fd, bytes, length, at); });
 }
 IPCLAB_INTERPOSE(ssize_t, send, int, const void*, std::size_t, int)
 (int fd, const void* bytes, std::size_t length, int flags) {
   const iovec piece{const_cast<void*>(bytes), length};
-  return outgoing(fd, &piece, 1, nullptr, IPCLAB_PLACE, [&] { return real_send(fd, bytes, length, flags); });
+  return outgoing(fd, &piece, 1, flags, nullptr, IPCLAB_PLACE,
+                  [&] { return real_send(fd, bytes, length, flags); });
 }
 IPCLAB_INTERPOSE(ssize_t, sendto, int, const void*, std::size_t, int, const sockaddr*, socklen_t)
 (int fd, const void* bytes, std::size_t length, int flags, const sockaddr* address, socklen_t size) {
   const iovec piece{const_cast<void*>(bytes), length};
-  return outgoing(fd, &piece, 1, destination(fd, address, size), IPCLAB_PLACE,
+  return outgoing(fd, &piece, 1, flags, destination(fd, address, size), IPCLAB_PLACE,
                   [&] { return real_sendto(fd, bytes, length, flags, address, size); });
 }
 IPCLAB_INTERPOSE(ssize_t, sendmsg, int, const msghdr*, int)(int fd, const msghdr* message, int flags) {
-  return outgoing(fd, message->msg_iov, message->msg_iovlen,
+  return outgoing(fd, message->msg_iov, message->msg_iovlen, flags,
                   destination(fd, static_cast<const sockaddr*>(message->msg_name), message->msg_namelen),
                   IPCLAB_PLACE, [&] { return real_sendmsg(fd, message, flags); });
 }
 
 IPCLAB_INTERPOSE(ssize_t, read, int, void*, std::size_t)(int fd, void* bytes, std::size_t length) {
   const iovec piece{bytes, length};
-  return incoming(fd, &piece, 1, true, IPCLAB_PLACE, [&] { return real_read(fd, bytes, length); });
+  return incoming(fd, &piece, 1, 0, IPCLAB_PLACE, [&] { return real_read(fd, bytes, length); });
 }
 IPCLAB_INTERPOSE(ssize_t, readv, int, const iovec*, int)(int fd, const iovec* pieces, int count) {
-  return incoming(fd, pieces, static_cast<std::size_t>(count), true, IPCLAB_PLACE,
+  return incoming(fd, pieces, static_cast<std::size_t>(count), 0, IPCLAB_PLACE,
                   [&] { return real_readv(fd, pieces, count); });
 }
 IPCLAB_INTERPOSE(ssize_t, pread, int, void*, std::size_t, off_t)
 (int fd, void* bytes, std::size_t length, off_t at) {
   const iovec piece{bytes, length};
-  return incoming(fd, &piece, 1, true, IPCLAB_PLACE, [&] { return real_pread(fd, bytes, length, at); });
+  return incoming(fd, &piece, 1, 0, IPCLAB_PLACE, [&] { return real_pread(fd, bytes, length, at); });
 }
 IPCLAB_INTERPOSE(ssize_t, recv, int, void*, std::size_t, int)
 (int fd, void* bytes, std::size_t length, int flags) {
   const iovec piece{bytes, length};
-  return incoming(fd, &piece, 1, !(flags & MSG_PEEK), IPCLAB_PLACE,
-                  [&] { return real_recv(fd, bytes, length, flags); });
+  return incoming(fd, &piece, 1, flags, IPCLAB_PLACE, [&] { return real_recv(fd, bytes, length, flags); });
 }
 IPCLAB_INTERPOSE(ssize_t, recvfrom, int, void*, std::size_t, int, sockaddr*, socklen_t*)
 (int fd, void* bytes, std::size_t length, int flags, sockaddr* address, socklen_t* size) {
   const iovec piece{bytes, length};
-  return incoming(fd, &piece, 1, !(flags & MSG_PEEK), IPCLAB_PLACE,
+  return incoming(fd, &piece, 1, flags, IPCLAB_PLACE,
                   [&] { return real_recvfrom(fd, bytes, length, flags, address, size); });
 }
 IPCLAB_INTERPOSE(ssize_t, recvmsg, int, msghdr*, int)(int fd, msghdr* message, int flags) {
-  return incoming(fd, message->msg_iov, message->msg_iovlen, !(flags & MSG_PEEK), IPCLAB_PLACE,
+  return incoming(fd, message->msg_iov, message->msg_iovlen, flags, IPCLAB_PLACE,
                   [&] { return real_recvmsg(fd, message, flags); });
 }
 
 IPCLAB_INTERPOSE(ssize_t, preadv, int, const iovec*, int, off_t)
 (int fd, const iovec* pieces, int count, off_t at) {
-  return incoming(fd, pieces, static_cast<std::size_t>(count), true, IPCLAB_PLACE,
+  return incoming(fd, pieces, static_cast<std::size_t>(count), 0, IPCLAB_PLACE,
                   [&] { return real_preadv(fd, pieces, count, at); });
 }
 IPCLAB_INTERPOSE(ssize_t, pwritev, int, const iovec*, int, off_t)
 (int fd, const iovec* pieces, int count, off_t at) {
-  return outgoing(fd, pieces, static_cast<std::size_t>(count), nullptr, IPCLAB_PLACE,
+  return outgoing(fd, pieces, static_cast<std::size_t>(count), 0, nullptr, IPCLAB_PLACE,
                   [&] { return real_pwritev(fd, pieces, count, at); });
 }
 IPCLAB_INTERPOSE(int, sendmmsg, int, mmsghdr*, unsigned, int)
@@ -194,7 +224,7 @@ IPCLAB_INTERPOSE(int, sendmmsg, int, mmsghdr*, unsigned, int)
   for (unsigned i = 0; i < count; ++i) {
     const msghdr& message = messages[i].msg_hdr;
     const ssize_t bytes =
-        outgoing(fd, message.msg_iov, message.msg_iovlen,
+        outgoing(fd, message.msg_iov, message.msg_iovlen, flags,
                  destination(fd, static_cast<const sockaddr*>(message.msg_name), message.msg_namelen),
                  IPCLAB_PLACE, [&] { return one(fd, &message, flags); });
     if (bytes < 0) return i > 0 ? static_cast<int>(i) : -1;
@@ -214,8 +244,8 @@ ssize_t moved(int in, int out, bool taken, std::uint64_t place, Call call) {
     const Inside inside;
     lead(channel_of(in).in, channel_of(out).out);
   }
-  return incoming(in, nullptr, 0, taken, place,
-                  [&] { return outgoing(out, nullptr, 0, nullptr, place, call); });
+  return incoming(in, nullptr, 0, taken ? 0 : MSG_PEEK, place,
+                  [&] { return outgoing(out, nullptr, 0, 0, nullptr, place, call); });
 }
 
 }  // namespace
@@ -239,7 +269,7 @@ IPCLAB_INTERPOSE(ssize_t, tee, int, int, std::size_t, unsigned)
 }
 IPCLAB_INTERPOSE(ssize_t, vmsplice, int, const iovec*, std::size_t, unsigned)
 (int fd, const iovec* pieces, std::size_t count, unsigned flags) {
-  return outgoing(fd, pieces, count, nullptr, IPCLAB_PLACE,
+  return outgoing(fd, pieces, count, 0, nullptr, IPCLAB_PLACE,
                   [&] { return real_vmsplice(fd, pieces, count, flags); });
 }
 
@@ -262,6 +292,26 @@ IPCLAB_INTERPOSE(ssize_t, process_vm_writev, pid_t, const iovec*, unsigned long,
   return bytes;
 }
 
+/// One after the other, as recvmmsg(2) does it: the time-out is looked at between them.
+IPCLAB_INTERPOSE(int, recvmmsg, int, mmsghdr*, unsigned, int, timespec*)
+(int fd, mmsghdr* messages, unsigned count, int flags, timespec* timeout) {
+  if (!watched()) return real_recvmmsg(fd, messages, count, flags, timeout);
+  static constinit Real<ssize_t(int, msghdr*, int)> one("recvmsg");
+  std::optional<timespec> until;
+  if (timeout) until = moment_in(*timeout);
+  int how = flags & ~MSG_WAITFORONE;
+  for (unsigned i = 0; i < count; ++i) {
+    if (i > 0 && until && scheduler::until(CLOCK_MONOTONIC, &*until) == 0) return static_cast<int>(i);
+    msghdr& message = messages[i].msg_hdr;
+    const ssize_t bytes = incoming(fd, message.msg_iov, message.msg_iovlen, how, IPCLAB_PLACE,
+                                   [&] { return one(fd, &message, how); });
+    if (bytes < 0) return i > 0 ? static_cast<int>(i) : -1;
+    messages[i].msg_len = static_cast<unsigned>(bytes);
+    if (flags & MSG_WAITFORONE) how |= MSG_DONTWAIT;
+  }
+  return static_cast<int>(count);
+}
+
 /// Who reads the timer knows what was known when it was set.
 IPCLAB_INTERPOSE(int, timerfd_settime, int, int, const itimerspec*, itimerspec*)
 (int fd, int flags, const itimerspec* time, itimerspec* old) {
@@ -278,120 +328,3 @@ IPCLAB_INTERPOSE(int, eventfd_write, int, eventfd_t)(int fd, eventfd_t value) {
 IPCLAB_INTERPOSE(int, eventfd_read, int, eventfd_t*)(int fd, eventfd_t* value) {
   return ::read(fd, value, sizeof *value) == sizeof *value ? 0 : -1;
 }
-
-// Where a stream ends.
-
-IPCLAB_INTERPOSE(int, close, int)(int fd) {
-  if (watched()) {
-    const Inside inside;
-    release_end(fd);
-    drop_file_locks(fd);
-  }
-  return real_close(fd);
-}
-IPCLAB_INTERPOSE(int, shutdown, int, int)(int fd, int how) {
-  if (watched()) {
-    const Inside inside;
-    release_end(fd);
-  }
-  return real_shutdown(fd, how);
-}
-IPCLAB_INTERPOSE(int, dup2, int, int)(int fd, int to) {
-  if (watched() && fd != to) {
-    const Inside inside;
-    release_end(to);
-  }
-  return real_dup2(fd, to);
-}
-IPCLAB_INTERPOSE(int, dup3, int, int, int)(int fd, int to, int flags) {
-  if (watched() && fd != to) {
-    const Inside inside;
-    release_end(to);
-  }
-  return real_dup3(fd, to, flags);
-}
-
-// Where it begins: what a server did before it listened, its clients know; what a client did before it
-// connected, the server.
-
-namespace {
-
-void made_here(int fd) {
-  const Channel channel = channel_of(fd);
-  if (channel.in) channel.in->flags |= kKnown;
-  if (channel.out) channel.out->flags |= kKnown;
-}
-
-}  // namespace
-
-IPCLAB_INTERPOSE(int, pipe2, int*, int)(int* ends, int flags) {
-  const int result = real_pipe2(ends, flags);
-  if (result == 0 && watched()) {
-    const Inside inside;
-    made_here(ends[0]);
-  }
-  return result;
-}
-extern "C" __attribute__((visibility("default"))) int pipe(int* ends) noexcept { return ::pipe2(ends, 0); }
-
-IPCLAB_INTERPOSE(int, eventfd, unsigned, int)(unsigned value, int flags) noexcept {
-  const int result = real_eventfd(value, flags);
-  if (result >= 0 && watched()) {
-    const Inside inside;
-    made_here(result);
-  }
-  return result;
-}
-
-IPCLAB_INTERPOSE(int, socketpair, int, int, int, int*)(int domain, int type, int protocol, int* ends) {
-  const int result = real_socketpair(domain, type, protocol, ends);
-  if (result == 0 && watched()) {
-    const Inside inside;
-    connect_pair(ends[0], ends[1]);
-    made_here(ends[0]);
-  }
-  return result;
-}
-IPCLAB_INTERPOSE(int, listen, int, int)(int fd, int backlog) {
-  if (watched()) {
-    const Inside inside;
-    release(address_of(fd, false));
-  }
-  return real_listen(fd, backlog);
-}
-IPCLAB_INTERPOSE(int, connect, int, const sockaddr*, socklen_t)
-(int fd, const sockaddr* address, socklen_t size) {
-  Sync* server = destination(-1, address, size);
-  if (server) {
-    const Inside inside;
-    release(server);
-  }
-  const int result = real_connect(fd, address, size);
-  if (result == 0 && server && watched()) {
-    const Inside inside;
-    acquire(server);
-  }
-  return result;
-}
-IPCLAB_INTERPOSE(int, accept4, int, sockaddr*, socklen_t*, int)
-(int fd, sockaddr* address, socklen_t* size, int flags) {
-  const int result = real_accept4(fd, address, size, flags);
-  if (result >= 0 && watched()) {
-    const Inside inside;
-    acquire(address_of(fd, false));
-  }
-  return result;
-}
-extern "C" __attribute__((visibility("default"))) int accept(int fd, sockaddr* address, socklen_t* size) {
-  return ::accept4(fd, address, size, 0);
-}
-
-namespace {
-
-Sync* destination(int fd, const sockaddr* address, socklen_t length) {
-  if (!address || !watched()) return nullptr;
-  const Inside inside;
-  return address_sync(fd, address, length);
-}
-
-}  // namespace
