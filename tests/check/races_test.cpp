@@ -99,7 +99,8 @@ TEST_CASE("a race is looked for at the end without being named, and takes the pl
 TEST_CASE("what was not seen whole is not called free of races") {
   const CheckResult crowd = result_of([] {
     Room room(kWatchingRaces);
-    room.console("shared", "one").does("crowd 50 330");
+    const auto one = room.console("shared", "one");
+    for (int part = 0; part < 5; ++part) one.does("crowd 50 66");  // whoever computes for long is stopped
     room.must_be_race_free();
   });
   CHECK(crowd.status == Status::skip);

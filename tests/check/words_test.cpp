@@ -104,6 +104,15 @@ TEST_CASE("must_block_for_good takes no wait that ends by itself, however late")
   CHECK(blocks("mq_receive_timed", "posix_queue", true) == cause::kPolls);
   CHECK(blocks("poll_own_pipe", "pipe", true) == "PASS");
   CHECK(blocks("poll_timer", "pipe", true) == cause::kPolls);
+  passes([](auto& room, auto&) {  // that somebody else has the write end is not its time-out
+    room.start({"mkfifo", "fifo"}).must_exit(0);
+    room.keeps("fifo");
+    const Program reader = room.start({"cat", "fifo"}, "reader");
+    const Program writer = room.start({"sh", "-c", "exec cat > fifo"}, "writer");
+    room.settles();
+    reader.must_block_for_good(on("fifo"));
+    for (const Program& program : {reader, writer}) program.kill();
+  });
 }
 
 TEST_CASE("a wait that nobody can end is a finding, a slow program is not") {

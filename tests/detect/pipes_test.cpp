@@ -1,4 +1,4 @@
-// Hangs on pipes, FIFOs and queues, each with its twin: the nearest innocent world.
+// Hangs on pipes and FIFOs, each with its twin: the nearest innocent world.
 #include <doctest/doctest.h>
 
 #include "detect/stuck.hpp"
@@ -267,43 +267,6 @@ TEST_CASE("a FIFO's reader that holds both sides, and a stranger who may still w
   }
   SUBCASE("twin: an open world") {
     world.snapshot.open_world = true;
-    CHECK(cause_of(world) == "");
-  }
-}
-
-TEST_CASE("queues without a sender or a receiver") {
-  for (const ObjectKind kind : {ObjectKind::posix_queue, ObjectKind::sysv_queue}) {
-    CAPTURE(to_string(kind));
-    World world;
-    const int inbox = world.object(kind, "/inbox"), alice = world.process("alice"),
-              bob = world.process("bob");
-    const bool posix = kind == ObjectKind::posix_queue;
-    world.blocks(alice, posix ? "mq_timedreceive" : "msgrcv", inbox, Need::message, posix ? 3 : -1);
-    world.waits_for(bob, alice);
-    auto finding = detect::stuck(world.snapshot);
-    REQUIRE(finding);
-    CHECK(finding->cause == cause::kNoSender);
-    CHECK(finding->because == std::string(posix ? "mq_receive" : "msgrcv") +
-                                  "() on an empty queue returns only when somebody sends a message. Whoever "
-                                  "could send one waits as "
-                                  "well: bob waits for alice to exit.");
-
-    world.blocks(alice, posix ? "mq_timedsend" : "msgsnd", inbox, Need::room, posix ? 3 : -1);
-    world.at(inbox).filled = world.at(inbox).capacity = 10;
-    finding = detect::stuck(world.snapshot);
-    REQUIRE(finding);
-    CHECK(finding->cause == cause::kNoReceiver);
-    CHECK(finding->table.back() == Row{"/inbox", "full (10 of 10)", ""});
-
-    SUBCASE("twin: bob runs") { world.does(bob, Activity::running); }
-    SUBCASE("twin: the queue's name is known outside") { world.snapshot.open_world = true; }
-    SUBCASE("twin: somebody outside has it open") {
-      world.at(inbox).outside_reads = world.at(inbox).outside_writes = true;
-    }
-    SUBCASE("twin: bob's wait has a time-out") { world.at_thread(bob).wait.time_out_seconds = 1; }
-    if (!world.snapshot.open_world && !world.at(inbox).outside_reads &&
-        !world.at_thread(bob).wait.time_out_seconds && world.at_thread(bob).activity == Activity::blocked)
-      continue;
     CHECK(cause_of(world) == "");
   }
 }

@@ -30,6 +30,23 @@ TEST_CASE("accept without a client") {
   }
 }
 
+TEST_CASE("connect while more wait to be accepted than there is room for") {
+  World world;
+  const int own = world.object(ObjectKind::unix_socket, "unix_socket"), client = world.process("client");
+  world.has(client, 3, own);
+  world.blocks(client, "connect", own, Need::space, 3);
+  const auto finding = detect::stuck(world.snapshot);
+  REQUIRE(finding);
+  CHECK(finding->cause == cause::kNoReceiver);
+  CHECK(
+      finding->because ==
+      "connect() sleeps while as many wait to be accepted as there is room for. It goes on only when one of "
+      "them is accepted. Nobody else is there to accept.");
+  World twin = world;
+  twin.process("server");
+  CHECK(cause_of(twin) == "");
+}
+
 TEST_CASE("sockets whose other end waits as well") {
   for (const ObjectKind kind : {ObjectKind::unix_socket, ObjectKind::tcp_socket}) {
     World world;

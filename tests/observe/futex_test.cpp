@@ -65,6 +65,19 @@ TEST_CASE("a mutex: where it begins, and its owner") {
   }
 }
 
+TEST_CASE("a contended mutex is no join, though there is a thread of the number that is in its word") {
+  const Forked child([] {
+    pthread_mutex_t own = PTHREAD_MUTEX_INITIALIZER;
+    ::pthread_mutex_lock(&own);
+    ::pthread_mutex_lock(&own);
+  });
+  const RawThread thread = child.asleep_in(SYS_futex);
+  const FutexWait wait =
+      classify_futex(child.pid(), thread, read_maps(child.pid()), [](int number) { return number == 2; });
+  CHECK(wait.kind == ObjectKind::mutex);
+  CHECK(wait.owner == child.pid());
+}
+
 TEST_CASE("a condition, in either of its two groups of waiters") {
   auto& shared = *make_shared_memory<Shared>();
   const auto wait_once = [&] {
