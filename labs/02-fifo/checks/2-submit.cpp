@@ -17,6 +17,19 @@ bool has_fifo_open(const Program& program) {
          });
 }
 
+/// Started with -n, and held where it would let time pass.
+Program hasty_submit(Room& room, const std::string& name) {
+  return room.start({"submit", "-n", kFifo, room.random_text()}, name, {hold_before("nanosleep", 0)});
+}
+
+void must_refuse_at_once(Room& room, const Program& hasty, const std::string& error) {
+  room.settles();
+  if (hasty.is_held())
+    fails(cause::kSleeps, "submit -n waits for nothing", "it is about to sleep for a time, to look again");
+  hasty.must_exit(1);
+  must_complain(hasty, error);
+}
+
 }  // namespace
 
 TEST_CASE("submit sleeps until somebody opens the FIFO to read, as a reader does until somebody writes" *
@@ -39,9 +52,7 @@ TEST_CASE("submit -n does not wait for a reader, and says that there is none" * 
           points(2)) {
   Room room;
   make_fifo(room);
-  auto alone = room.start({"submit", "-n", kFifo, room.random_text()}, "submit without a reader");
-  alone.must_exit(1);
-  must_complain(alone, "ENXIO");
+  must_refuse_at_once(room, hasty_submit(room, "submit without a reader"), "ENXIO");
   auto reader = room.start({"cat", kFifo});
   reader.must_block_in("open", on("fifo"));
   const auto text = room.random_text();
@@ -52,6 +63,12 @@ TEST_CASE("submit -n does not wait for a reader, and says that there is none" * 
 TEST_CASE("submit makes no FIFO of its own" * rule("S2") * todo(2) * points(1)) {
   Room room;
   auto lost = submit(room, room.random_text());
+  room.settles();
+  if (room.exists(kFifo)) {
+    room.keeps(kFifo);
+    fails(cause::kLeftBehind, "where there is no FIFO, submit makes nothing",
+          "there is something now: " + kind_of(room, kFifo, "of it"));
+  }
   lost.must_exit(1);
   must_complain(lost, "ENOENT");
 }
@@ -62,9 +79,7 @@ TEST_CASE("submit sleeps while the FIFO is full, and submit -n says so" * rule("
   const auto reader = holder(room);
   auto flood = shell(room, fmt::format("exec yes > {}", kFifo), "flood");
   flood.must_block(on("fifo"));
-  auto hasty = room.start({"submit", "-n", kFifo, room.random_text()}, "submit -n");
-  hasty.must_exit(1);
-  must_complain(hasty, "EAGAIN");
+  must_refuse_at_once(room, hasty_submit(room, "submit -n"), "EAGAIN");
   const auto text = room.random_text();
   auto patient = submit(room, text);
   patient.must_block(on("fifo"));
@@ -164,10 +179,15 @@ TEST_CASE("submit says so when its reader has left" * rule("S7") * todo(2) * poi
 TEST_CASE("an interrupted submit goes on" * rule("S7") * todo(2) * points(1)) {
   Room room;
   make_fifo(room);
-  auto reader = room.start({"cat", kFifo});
   const auto text = room.random_text();
-  submit(room, text, "submit",
-         {interrupt("open", 1), on_fifo(interrupt("write", 1)), on_fifo(interrupt("writev", 1))})
-      .must_exit(0);
+  std::vector<Fault> interrupted;
+  for (const int nth : {1, 2, 3})
+    for (const auto& fault :
+         {interrupt("open", nth), on_fifo(interrupt("write", nth)), on_fifo(interrupt("writev", nth))})
+      interrupted.push_back(fault);
+  auto writer = submit(room, text, "submit", interrupted);
+  writer.must_block(on("fifo"));  // as if nothing had happened
+  auto reader = room.start({"cat", kFifo});
+  writer.must_exit(0);
   reader.must_have_printed(text + "\n");
 }

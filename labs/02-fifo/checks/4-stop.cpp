@@ -92,6 +92,7 @@ TEST_CASE("at SIGTERM the name goes at once, and the collector when the last wri
   if (room.exists(kFifo))
     fails(cause::kLeftBehind, "at SIGTERM the collector takes the name of the FIFO away",
           "the name is still there: a new writer could come");
+  program.must_block_for_good(on("fifo"));
   writer.types(after);
   room.must_have_file(kOut, before + after, "when the writer has written after the SIGTERM");
   writer.input_ends();

@@ -54,7 +54,7 @@ inline void submits(Room& room, const std::string& text, const std::string& name
 
 /// Both ends open, until its input ends: the FIFO has a reader that reads nothing.
 inline Program holder(Room& room) {
-  auto program = shell(room, fmt::format("exec 3<>{}; read line", kFifo), "holder");
+  auto program = shell(room, fmt::format("exec 3<>{}; read line; :", kFifo), "holder");
   room.settles();
   return program;
 }
@@ -68,6 +68,12 @@ inline void ends_by_force(Room& room, const Program& collector) {
 inline void stops(const Program& collector) {
   collector.signal(SIGTERM);
   collector.must_exit(0);
+}
+
+/// As stat(1) says it: "fifo, mode 600"; empty: there is nothing of this name.
+inline std::string kind_of(Room& room, const std::string& path, const std::string& when) {
+  const auto is = room.start({"stat", "-c", "%F, mode %a", path}, "stat " + when).output();
+  return is.substr(0, is.find('\n'));
 }
 
 inline void must_complain(const Program& program, const std::string& about) {

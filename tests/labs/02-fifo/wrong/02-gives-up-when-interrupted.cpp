@@ -1,5 +1,5 @@
 // fails: an interrupted submit goes on
-// cause: wrong-exit-status
+// cause: wrong-exit-status | ended-early
 if (record.size() > kLongest) {
   errno = EMSGSIZE;
   fail(path);

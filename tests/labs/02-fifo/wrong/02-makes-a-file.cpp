@@ -1,5 +1,5 @@
 // fails: submit makes no FIFO of its own
-// cause: wrong-exit-status
+// cause: left-behind
 if (record.size() > kLongest) {
   errno = EMSGSIZE;
   fail(path);
