@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "desk.hpp"
@@ -54,7 +55,11 @@ TEST_CASE("of two who open at the same moment one makes the queue, and the other
           cause::kWrongAnswer, fmt::format("alice's open says \"{}\", so bob's says \"{}\"", alices, wanted),
           fmt::format("bob's says \"{}\" too", got),
           "Between a look whether there is a queue and the call that makes one, somebody else may make it.");
-    for (const Console& console : {alice, bob}) console.does("close");
+    alice.does("close");
+    auto closed = bob.types("close");
+    room.settles();
+    if (bob.is_held()) bob.goes_on();
+    closed.must_return();
   }
 }
 
@@ -75,13 +80,55 @@ TEST_CASE("open does not fail because the queue is removed at the same moment" *
   }
 }
 
-TEST_CASE("an open that the kernel refuses says why" * rule("S1") * todo(1) * points(1)) {
-  Room room;
-  make_path(room);
-  std::vector<Fault> faults;
-  for (int nth = 1; nth <= 10; ++nth) faults.push_back(fail("msgget", ENOSPC, nth));  // no more queues
-  auto alice = desk(room, "alice", faults);
-  alice.types(kOpen).must_fail("ENOSPC");
+TEST_CASE("open does not fail, however often others make and remove the queue meanwhile" * rule("S1") *
+          todo(1) * points(1)) {
+  constexpr int kTimes = 12;
+  for (const bool there_is_one : {false, true}) {
+    Room room;
+    make_path(room);
+    auto alice = desk(room, "alice"), bob = desk(room, "bob", {hold_before("msgget", 0)});
+    bool made = there_is_one;
+    if (made) alice.does(kOpen);
+    auto bobs = bob.types(kOpen);
+    // Before each look there is a queue when there was none at the last one, and none when there was one.
+    for (int i = 0;; ++i) {
+      room.settles();
+      if (!bob.is_held()) break;
+      if (i < kTimes) alice.does(std::exchange(made, !made) ? "close" : kOpen);
+      bob.goes_on();
+    }
+    bobs.must_return(made ? "found" : "made");
+    if (made) alice.does("close");
+    auto closed = bob.types("close");
+    room.settles();
+    if (bob.is_held()) bob.goes_on();
+    closed.must_return();
+  }
+}
+
+TEST_CASE("an open that the kernel refuses says why, and is not made again" * rule("S1") * todo(1) *
+          points(1)) {
+  constexpr int kMost = 20;
+  // Every call, every call that may make the queue, or every one that may find it: whichever comes first.
+  for (const auto& [first, step] : {std::pair(1, 1), std::pair(1, 2), std::pair(2, 2)})
+    for (const bool there_is_one : {false, true}) {
+      Room room;
+      make_path(room);
+      auto bob = desk(room, "bob");
+      if (there_is_one) bob.does(kOpen);
+      std::vector<Fault> faults{count_calls()};
+      for (int nth = first; nth <= kMost; nth += step) faults.push_back(fail("msgget", ENOSPC, nth));
+      auto alice = desk(room, "alice", faults);
+      auto alices = alice.types(kOpen);
+      room.settles();
+      if (const auto calls = alice.calls_made().calls("msgget"); calls >= kMost)
+        fails(cause::kWrongAnswer, "a msgget that fails with ENOSPC is not made again",
+              fmt::format("it is made again and again, {} times or more", kMost));
+      if (first == 1) alices.must_fail("ENOSPC");
+      else if (alices.has_returned() && alice.calls_made().calls("msgget") > 1) alices.must_fail("ENOSPC");
+      alice.does("close");
+      if (there_is_one) bob.does("close");
+    }
 }
 
 TEST_CASE("who has made the queue removes it, and nobody else does" * rule("S2") * todo(1) * points(2)) {
@@ -119,10 +166,13 @@ TEST_CASE("close removes no queue but its own" * rule("S2") * todo(1) * points(1
 TEST_CASE("the queue and its messages outlive a process that is killed" * rule("S2") * todo(3) * points(1)) {
   Room room;
   room.requires_tool("ipcrm");
-  const Pair pair(room);
+  make_path(room);
+  auto alice = desk(room, "alice"), bob = desk(room, "bob");
   const auto text = room.random_text();
-  pair.alice.does(send_line(5, text));
-  pair.alice.kill();
-  pair.bob.types("receive 0").must_return(message(5, text));
+  alice.does(kOpen);
+  alice.does(send_line(5, text));
+  alice.kill();
+  bob.types(kOpen).must_return("found");
+  bob.types("try_receive 0").must_return(message(5, text));
   room.start({"ipcrm", "-Q", key_of(room, kPath)}).must_exit(0);
 }

@@ -21,6 +21,9 @@ TEST_CASE("ask sleeps until the answer is there, and takes no question for it" *
   if (text != question)
     fails(cause::kWrongAnswer, "take gives the oldest question, " + ipclab::quoted(question),
           "it gives " + ipclab::quoted(text));
+  if (const std::string number = number_of(pair.bob); !number.empty() && asker != number)
+    fails(cause::kWrongAnswer, "a question begins with the process number of the asker",
+          "it begins with another number");
   bobs.must_block_in("msgrcv", on("sysv_queue"));
   pair.alice.does(fmt::format("answer {} {}", asker, answer));
   bobs.must_return(answer);

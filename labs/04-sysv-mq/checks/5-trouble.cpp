@@ -60,3 +60,37 @@ TEST_CASE("an interrupted send and an interrupted receive go on" * rule("S9") * 
   bob.does("close");
   alice.does("close");
 }
+
+TEST_CASE("an interrupted wait goes on as it was" * rule("S9") * todo(3) * points(2) *
+          needs("an interrupted send and an interrupted receive go on")) {
+  Room room;
+  make_path(room);
+  std::vector<Fault> interrupted;
+  for (const char* call : {"msgsnd", "msgrcv"})
+    for (const int nth : {1, 2}) interrupted.push_back(interrupt(call, nth));
+  auto alice = desk(room, "alice"), bob = desk(room, "bob", interrupted),
+       carol = desk(room, "carol", interrupted);
+  for (const Console& console : {alice, bob, carol}) console.does(kOpen);
+  const auto other = room.random_text(), text = room.random_text();
+
+  alice.does(send_line(7, other));  // is there all the time, and not what bob waits for
+  auto received = bob.types("receive 3");
+  received.must_block_in("msgrcv", on("sysv_queue"));
+  alice.does(send_line(3, text));
+  received.must_return(message(3, text));
+  alice.types("try_receive 0").must_return(message(7, other));
+
+  auto asked = carol.types("ask why");
+  asked.must_block_in("msgrcv", on("sysv_queue"));
+  const auto [asker, question] = parted(alice.asks("take"));
+  alice.types("try_receive 0").must_fail("ENOMSG");  // it has asked once
+  alice.does(fmt::format("answer {} because", asker));
+  asked.must_return("because");
+
+  const auto first = fill(room, alice);
+  auto sent = bob.types(send_line(2, text));
+  sent.must_block_in("msgsnd", on("sysv_queue"));
+  alice.types("receive 1").must_return(message(1, first));
+  sent.must_return();
+  for (const Console& console : {carol, bob, alice}) console.does("close");
+}

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <fstream>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -103,6 +104,19 @@ inline void must_not_be_listed(Room& room, const std::string& key, const std::st
       fails(
           cause::kLeftBehind, fmt::format("ipcs -q shows no queue {}", when), "the queue is still there",
           "A System V queue stays until somebody removes it (IPC_RMID), also when nobody uses it any more.");
+}
+
+/// The process number that the program itself knows: in the room it has another one than outside.
+inline std::string number_of(const Console& console) {
+  std::ifstream status(fmt::format("/proc/{}/status", console.pid()));
+  for (std::string word; status >> word;)
+    if (word == "NSpid:") {
+      std::string line, number;
+      std::getline(status, line);
+      for (std::istringstream numbers(line); numbers >> number;) continue;
+      return number;
+    }
+  return "";
 }
 
 /// The text of a question as the desk shows it: "4 where is the key" → "4", "where is the key".

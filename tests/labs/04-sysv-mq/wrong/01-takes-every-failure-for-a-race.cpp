@@ -1,4 +1,4 @@
-// fails: an open that the kernel refuses says why
+// fails: an open that the kernel refuses says why, and is not made again
 // cause: wrong-answer
 const key_t key = ::ftok(path.c_str(), kProject);
 if (key == -1) fail("ftok");
