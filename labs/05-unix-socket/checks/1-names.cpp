@@ -59,6 +59,25 @@ TEST_CASE("a name that somebody has is refused, and its owner goes on" * rule("S
   bob.does(fmt::format("post {} x", kBox));
 }
 
+TEST_CASE("an abstract name that somebody has is refused, whatever files there are" * rule("S2") * todo(1) *
+          points(1)) {
+  Room room;
+  auto alice = room.console("desk", "alice"), bob = room.console("desk", "bob");
+  const std::string name = abstract_name(room), text = room.random_text();
+  room.write_file(name, text);  // its letters, but another name
+  room.keeps(name);
+  alice.does(line("listen", name));
+  bob.types(line("listen", name)).must_fail("EADDRINUSE");
+  alice.does("close");
+  alice.does(line("box", name));  // the only one of that name: who asks for a stream finds nobody
+  bob.types(line("box", name)).must_fail("EADDRINUSE");
+  bob.does(fmt::format("post {} x", name));
+  alice.types("collect").must_return("text x");
+  if (!room.exists(name) || room.read_file(name) != text)
+    fails(cause::kWrongAnswer, "the file whose name has the same letters is there, as it was",
+          "it is gone, or changed");
+}
+
 TEST_CASE("a name is refused at once when so many wait to be accepted that no more can" * rule("S2") *
           todo(1) * points(2)) {
   constexpr int kMany = 300;  // more than have room, unless somebody has asked for more
@@ -88,6 +107,19 @@ TEST_CASE("a file that is no socket is refused, and stays as it is" * rule("S2")
     fails(cause::kWrongAnswer, "the file is there, as it was", "it is gone, or changed");
 }
 
+TEST_CASE("a directory, or a link to nowhere, is refused, and stays" * rule("S2") * todo(1) * points(1)) {
+  Room room;
+  auto alice = room.console("desk", "alice");
+  room.make_directory("directory");
+  room.start({"ln", "-s", "nowhere", "link"}).must_exit(0);
+  for (const char* name : {"directory", "link"}) {
+    room.keeps(name);
+    alice.types(line("listen", name)).must_fail("EADDRINUSE");
+    alice.types(line("box", name)).must_fail("EADDRINUSE");
+  }
+  room.start({"test", "-d", "directory", "-a", "-L", "link"}).must_exit(0);
+}
+
 TEST_CASE("no socket is inherited by a program that is executed" * rule("S3") * todo(1) * points(1)) {
   Room room;
   auto alice = room.console("desk", "alice"), bob = room.console("desk", "bob");
@@ -105,6 +137,8 @@ TEST_CASE("a name that is refused leaves no descriptor open" * rule("S3") * todo
   alice.does(line("listen", kDesk));
   for (int i = 0; i < 3; ++i) bob.types(line("listen", kDesk)).must_fail("EADDRINUSE");
   must_have_as_many(bob, before, "three names that were refused");
+  for (int i = 0; i < 3; ++i) bob.types("listen nowhere/desk").must_fail("ENOENT");
+  must_have_as_many(bob, before, "three names in a directory that is not there");
 }
 
 TEST_CASE("a socket that takes a dead one's place leaves no descriptor open" * rule("S3") * todo(1) *

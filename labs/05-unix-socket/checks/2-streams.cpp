@@ -12,6 +12,7 @@ TEST_CASE("receive sleeps until a line has come" * rule("S5") * todo(3) * points
   for (int round = 0; round < 2; ++round) {
     auto got = pair.bob.types("receive");
     got.must_block(on("unix_socket"));
+    pair.bob.must_block_for_good(on("unix_socket"));
     const auto text = room.random_text();
     pair.alice.does(line("send", text));
     got.must_return(text);
@@ -49,16 +50,29 @@ TEST_CASE("a line that comes in three pieces is one line" * rule("S5") * todo(3)
 TEST_CASE("a line arrives whole, whatever bytes it has, also none" * rule("S5") * todo(3) * points(2)) {
   Room room;
   Pair pair(room);
+  for (const std::string& odd : {std::string("a\0b\0\0", 5), std::string("a\r"), std::string("\r"),
+                                 std::string(" a "), std::string("\t\xff\x1a")}) {
+    pair.alice.does(line("send", odd));
+    pair.bob.types("receive").must_return(odd);
+  }
   for (const std::size_t size : {0, 1, 100, 4096}) {
     auto bytes = room.random_bytes(size);
     std::ranges::replace(bytes, '\n', '\0');
     pair.alice.does(line("send", bytes));
     pair.bob.types("receive").must_return(bytes);
   }
-  for (const std::string& odd : {std::string("a\0b\0\0", 5), std::string("a\r"), std::string("\r"),
-                                 std::string(" a "), std::string("\t\xff\x1a")}) {
-    pair.alice.does(line("send", odd));
-    pair.bob.types("receive").must_return(odd);
+}
+
+TEST_CASE("a line that just fills a buffer is a line" * rule("S5") * todo(3) * points(1)) {
+  Room room;
+  Pair pair(room);
+  for (const std::size_t size : {16, 64, 100, 128, 256, 512, 1000, 1024, 2000, 2048, 4000, 4096, 8000, 8192,
+                                 10000, 16384, 32768, 65536}) {
+    const auto text = room.random_text(size - 1);
+    auto sent = pair.alice.types(line("send", text));
+    room.settles();  // it is there, as a whole
+    pair.bob.types("receive").must_return(text);
+    sent.must_return();
   }
 }
 
@@ -70,7 +84,10 @@ TEST_CASE("a send that the other side has no room for sleeps until it receives" 
     const auto text = room.random_text(size);
     room.write_file("long", text);
     auto sent = pair.alice.types("send_file long");
-    if (size == 1 << 20) sent.must_block(on("unix_socket"));
+    if (size == 1 << 20) {
+      sent.must_block(on("unix_socket"));
+      pair.alice.must_block_for_good(on("unix_socket"));
+    }
     pair.bob.does("receive_file copy");
     sent.must_return();
     if (room.read_file("copy") != text)

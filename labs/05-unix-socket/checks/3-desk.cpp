@@ -48,13 +48,19 @@ TEST_CASE("a client who does not wait for its answers harms nobody" * rule("S7")
   auto alice = room.console("desk", "alice"), rude = room.console("desk", "rude"),
        bob = room.console("desk", "bob");
   alice.does(line("listen", kDesk));
-  auto served = alice.types("serve 2");
+  auto served = alice.types("serve 3");
   for (const Console& client : {rude, bob}) client.does(line("connect", kDesk));
   room.settles();
   alice.signal(SIGSTOP);  // so that it finds the lines only when who sent them has gone
   rude.does(line("send_raw", "one\ntwo\nthree\n"));
   rude.does("hang_up");
   alice.signal(SIGCONT);
+  served.must_wait();
+  rude.does(line("connect", kDesk));
+  rude.does("send one");
+  room.settles();  // the answer has come, and is not read
+  rude.does("hang_up");
+  served.must_wait();
   bob.does("send drawer");
   bob.types("receive").must_return("reward");
   bob.does("hang_up");
@@ -96,6 +102,26 @@ TEST_CASE("socat is a client as any other, under both kinds of name" * rule("S7"
     socat.must_exit(0);
     served.must_return("3");
   }
+}
+
+TEST_CASE("who has sent much and left is heard to the end" * rule("S6") * todo(3) * points(2)) {
+  constexpr int kLines = 30;  // no more than the kernel keeps for a connection
+  Room room;
+  room.requires_tool("socat");
+  std::vector<std::string> texts;
+  std::string all;
+  for (int i = 0; i < kLines; ++i) all += texts.emplace_back(room.random_text(3000)) + "\n";
+  room.write_file("long", all);
+  room.keeps("long");
+  auto alice = room.console("desk", "alice");
+  alice.does(line("listen", kDesk));
+  auto socat =
+      room.start({"socat", "-u", "-b", "100000", "OPEN:long", fmt::format("UNIX-CONNECT:{}", kDesk)});
+  room.settles();  // all has been sent, in one call
+  alice.does("accept");
+  socat.kill();
+  for (const std::string& text : texts) alice.types("receive").must_return(text);
+  alice.types("receive").must_fail("the other side has closed");
 }
 
 TEST_CASE("socat is a server as any other" * rule("S4") * todo(2) * points(1)) {

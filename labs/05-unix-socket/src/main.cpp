@@ -126,7 +126,7 @@ int main() {
     box.emplace(words[0], SOCK_DGRAM);
     return "";
   });
-  console.on("post NAME TEXT [FILE] [FILE]", [](const Words& words) {
+  console.on("post NAME TEXT [FILE] [FILE] [FILE]", [](const Words& words) {
     std::vector<Fd> files;
     for (std::size_t i = 2; i < words.size(); ++i) files.push_back(open_file(words[i]));
     send_parcel(words[0], words[1], files);

@@ -1,0 +1,19 @@
+// fails: an abstract name that somebody has is refused, whatever files there are
+// cause: wrong-answer
+  Fd socket(::socket(AF_UNIX, type | SOCK_CLOEXEC, 0));
+  const Fd probe(::socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (socket.get() < 0 || probe.get() < 0) fail("socket");
+  int bound = ::bind(socket.get(), pointer(address), address.size);
+  if (bound != 0 && is_abstract(name)) {
+    ::unlink(name.c_str());
+    fail_with(EADDRINUSE, "bind");
+  }
+  if (bound != 0 && errno == EADDRINUSE && is_socket_file(name)) {
+    const bool stale = ::connect(probe.get(), pointer(address), address.size) != 0 && errno == ECONNREFUSED;
+    if (!stale) fail_with(EADDRINUSE, "bind");
+    ::unlink(name.c_str());
+    bound = ::bind(socket.get(), pointer(address), address.size);
+  }
+  if (bound != 0) fail("bind");
+  if (type == SOCK_STREAM && ::listen(socket.get(), kBacklog) != 0) fail("listen");
+  return socket;

@@ -1,0 +1,16 @@
+// fails: a directory, or a link to nowhere, is refused, and stays
+// cause: wrong-answer
+  Fd socket(::socket(AF_UNIX, type | SOCK_CLOEXEC, 0));
+  const Fd probe(::socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (socket.get() < 0 || probe.get() < 0) fail("socket");
+  int bound = ::bind(socket.get(), pointer(address), address.size);
+  if (bound != 0 && errno == EADDRINUSE) {
+    const bool stale = ::connect(probe.get(), pointer(address), address.size) != 0 && 
+                       ((errno == ECONNREFUSED && is_socket_file(name)) || errno == ENOENT);
+    if (!stale) fail_with(EADDRINUSE, "bind");
+    ::unlink(name.c_str());
+    bound = ::bind(socket.get(), pointer(address), address.size);
+  }
+  if (bound != 0) fail("bind");
+  if (type == SOCK_STREAM && ::listen(socket.get(), kBacklog) != 0) fail("listen");
+  return socket;
