@@ -66,6 +66,7 @@ TEST_CASE("two hundred clients at once are all answered, and nothing is left of 
   here.client.types(fmt::format("crowd 200 {}", here.port)).must_return("200");
   here.room.settles();
   must_have_as_many(here.server, before, "two hundred clients who have gone");
+  here.room.must_have_no_zombie();
   here.ends();
 }
 

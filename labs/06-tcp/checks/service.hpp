@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "check/check.hpp"
+#include "check/difference.hpp"
 #include "check/network.hpp"
 
 using namespace ipclab;
@@ -86,8 +87,7 @@ struct Service {
     if (got == wanted) return;
     fails(cause::kWrongOutput,
           fmt::format("the client receives {} bytes of answers, and then the end", wanted.size()),
-          got.size() == wanted.size() ? "it receives others"
-                                      : fmt::format("it receives {} bytes, and then the end", got.size()));
+          fmt::format("it receives {} bytes, and then the end: {}", got.size(), difference(wanted, got)));
   }
   /// It sleeps, and nothing of its own will wake it.
   void must_sleep() { server.must_block_for_good(on(fmt::format("TCP port {}", port))); }

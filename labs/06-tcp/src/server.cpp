@@ -62,7 +62,7 @@ void receive_from([[maybe_unused]] Client& client, [[maybe_unused]] Store& store
 
 void send_to([[maybe_unused]] Client& client) {
   // TODO(4): Send the output, and keep what was not taken for later. That the client has left is no reason to
-  // end: it is broken, and no signal comes.
+  // end, and no signal comes: forget the output. What it has sent before it left can still be received.
   not_done(4);
   // END(4)
 }

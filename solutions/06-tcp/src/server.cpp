@@ -94,10 +94,10 @@ void receive_from([[maybe_unused]] Client& client, [[maybe_unused]] Store& store
 
 void send_to([[maybe_unused]] Client& client) {
   // TODO(4): Send the output, and keep what was not taken for later. That the client has left is no reason to
-  // end: it is broken, and no signal comes.
+  // end, and no signal comes: forget the output. What it has sent before it left can still be received.
   const ssize_t taken = ::send(client.socket.get(), client.output.data(), client.output.size(), MSG_NOSIGNAL);
-  if (taken < 0) client.broken = errno != EAGAIN && errno != EINTR;
-  else client.output.erase(0, static_cast<std::size_t>(taken));
+  if (taken >= 0) client.output.erase(0, static_cast<std::size_t>(taken));
+  else if (errno != EAGAIN && errno != EINTR) client.output.clear();
   // END(4)
 }
 

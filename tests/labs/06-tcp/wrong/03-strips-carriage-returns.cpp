@@ -1,5 +1,5 @@
 // fails: a value may have any bytes and any length
-// cause: wrong-output
+// cause: wrong-answer
   char piece[16384];
   const ssize_t size = ::recv(client.socket.get(), piece, sizeof piece, 0);
   if (size < 0) client.broken = errno != EAGAIN && errno != EINTR;
