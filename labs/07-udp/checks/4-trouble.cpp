@@ -159,8 +159,11 @@ TEST_CASE("a time-out that has passed when another datagram is taken has passed"
   Client client(room, server), other(room, server);
   client.asks_for("file");
   client.must_get(1, "content");
+  room.settles();               // it waits, until a time that is set
   server.signals_all(SIGSTOP);  // so that both are there when it looks
   room.settles();
+  int tries = 1;  // on a busy machine it may have sent again before it was stopped
+  while (client.socket().received()) ++tries;
   client.acknowledges(0);
   std::this_thread::sleep_for(milliseconds(kShort + 20));
   server.signals_all(SIGCONT);
@@ -168,7 +171,7 @@ TEST_CASE("a time-out that has passed when another datagram is taken has passed"
   // requests.
   other.sends_to_server("?");
   other.must_get_error(4, "what is no request");
-  client.must_get(1, "content");
+  if (tries < kTries) client.must_get(1, "content");
   client.acknowledges(1);
   server.is_ended();
 }

@@ -7,6 +7,18 @@
 
 #include "client.hpp"
 
+namespace {
+
+void curl_must_get(Link& link, const Server& server, const std::string& bytes) {
+  const auto curl = link.a().start({"curl", "--silent", "--show-error", "--max-time", "10", "--output", "-",
+                                    server.url(link.b().address(), "file")},
+                                   "curl");
+  curl.must_have_printed(bytes);
+  curl.must_exit(0);
+}
+
+}  // namespace
+
 TEST_CASE("curl gets the file whole over a link that loses, doubles and swaps" * rule("S8") * todo(3) *
           points(3)) {
   Room room;
@@ -24,11 +36,7 @@ TEST_CASE("curl gets the file whole over a link that loses, doubles and swaps" *
   Server server(room, link.b(), kShort / 2);
   const auto bytes = room.random_bytes(5'000);
   server.has("file", bytes);
-  const auto curl = link.a().start({"curl", "--silent", "--show-error", "--max-time", "10", "--output", "-",
-                                    server.url(link.b().address(), "file")},
-                                   "curl");
-  curl.must_have_printed(bytes);
-  curl.must_exit(0);
+  curl_must_get(link, server, bytes);
   server.is_ended();
 }
 
@@ -46,11 +54,7 @@ TEST_CASE("one lost block, one lost acknowledgement, one of each doubled and swa
   Server server(room, link.b(), kShort / 2);
   const auto bytes = room.random_bytes(14 * kBlockSize);
   server.has("file", bytes);
-  const auto curl = link.a().start({"curl", "--silent", "--show-error", "--max-time", "10", "--output", "-",
-                                    server.url(link.b().address(), "file")},
-                                   "curl");
-  curl.must_have_printed(bytes);
-  curl.must_exit(0);
+  curl_must_get(link, server, bytes);
   server.is_ended();
 }
 
