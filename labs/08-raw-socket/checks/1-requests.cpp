@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <optional>
 #include <sstream>
 #include <string>
@@ -37,6 +38,20 @@ TEST_CASE("without CAP_NET_RAW it says what is missing" * rule("S2") * todo(1) *
   const auto said = pinger.error_output();
   if (said.find("CAP_NET_RAW") == std::string::npos)
     fails(cause::kWrongOutput, "standard error names the capability that is missing, CAP_NET_RAW",
+          said.empty() ? "standard error is empty" : fmt::format("it says: {}", said.substr(0, 200)));
+}
+
+TEST_CASE("when the kernel gives no socket for another reason, it says that one" * rule("S2") * todo(1) *
+          points(1)) {
+  Room room(with_raw_sockets());
+  room.requires_namespaces("raw sockets need a network of the room's own");
+  const auto pinger = room.start({"pinger", "127.0.0.1", "1"}, "pinger", {fail("socket", EMFILE)});
+  pinger.must_exit(2);
+  const auto said = pinger.error_output();
+  const bool says_why =
+      said.find("Too many open files") != std::string::npos || said.find("EMFILE") != std::string::npos;
+  if (!says_why || said.find("CAP_NET_RAW") != std::string::npos)
+    fails(cause::kWrongOutput, "socket() fails with EMFILE, and standard error says \"Too many open files\"",
           said.empty() ? "standard error is empty" : fmt::format("it says: {}", said.substr(0, 200)));
 }
 
@@ -87,7 +102,10 @@ TEST_CASE("the checksum is right, also where adding the carries carries again" *
   // that some carry twice. The receiving kernel counts the packets that are wrong.
   Room room(with_raw_sockets());
   room.requires_namespaces("raw sockets need a network of the room's own");
-  room.start({"pinger", "127.0.0.1", "65535", "0", "56"}).must_exit(1);
+  const auto pinger = room.start({"pinger", "127.0.0.1", "65535", "0", "56"});
+  pinger.must_exit(1);
+  const auto lines = lines_of(pinger.output());
+  must_be(lines.empty() ? "" : lines.back(), "65535 sent, 0 received, 100% lost");
   room.settles();
   if (counted(room, "Icmp", "InEchos") == 0)
     fails(cause::kMechanismNotUsed, "echo requests arrive", "none did");

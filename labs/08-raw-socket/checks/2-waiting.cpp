@@ -16,7 +16,7 @@ TEST_CASE("doubled replies, and one that is lost" * rule("S7") * todo(4) * point
   Link link(room);
   link.doubles(Side::b, 1);
   link.loses(Side::a, 3);
-  must_have_come_to(ping(link, 4, 15 * kShort), {"reply", "reply", "lost", "reply"});
+  must_have_come_to(ping(link, 6, 15 * kShort), {"reply", "reply", "lost", "reply", "reply", "reply"});
 }
 
 TEST_CASE("it sleeps until a packet comes" * rule("S4") * todo(3) * points(2)) {
@@ -53,9 +53,12 @@ TEST_CASE("the shortest time-out is waited for, whole and asleep" * rule("S4") *
     fails(cause::kPolls, fmt::format("{} time-outs of 1 ms each take {} ms", kCount, kCount),
           fmt::format("they took less than {} ms", kCount / 2),
           "What is left of a time-out must be rounded up: rounded down, less than 1 ms is nothing.");
-  if (effort.sleeps < kCount / 4 && effort.cpu_seconds > kCount * 1e-3 / 3)
-    fails(cause::kSpins, "it sleeps until the time-out has come, also when less than 1 ms is left",
-          "it looks again and again without sleeping");
+  if (effort.sleeps >= kCount / 4) return;
+  const std::string expected = "it sleeps until the time-out has come, also when less than 1 ms is left";
+  if (effort.cpu_seconds > kCount * 1e-3 / 3)
+    fails(cause::kSpins, expected, "it looks again and again without sleeping");
+  fails(cause::kPolls, expected, fmt::format("it slept less than {} times in {} waits", kCount / 4, kCount),
+        "What is left of a time-out must be rounded up: rounded down, less than 1 ms is nothing.");
 }
 
 TEST_CASE("a time-out that has passed when another packet is taken has passed" * rule("S4") * todo(3) *
@@ -67,14 +70,16 @@ TEST_CASE("a time-out that has passed when another packet is taken has passed" *
   const auto pinger = ping(link, 1, 2 * kShort);
   room.settles();
   pinger.signal(SIGSTOP);  // so that both are there when it looks
-  if (request) link.puts(Side::a, answer_to(*request, {.id_off = 1}));
+  if (request)             // no reply in any respect: whether those are told apart is another check's matter
+    link.puts(Side::a, answer_to(*request, {.type = kUnreachable, .id_off = 1, .sequence_off = 1}));
   std::this_thread::sleep_for(milliseconds(2 * kShort + 20));
   room.settles();
   pinger.signal(SIGCONT);
   must_have_come_to(pinger, {"lost"});
 }
 
-TEST_CASE("packets of others do not prolong the wait" * rule("S4") * todo(3) * points(2)) {
+TEST_CASE("packets of others do not prolong the wait" * rule("S4") * todo(3) * points(2) *
+          needs("a reply to somebody else's request is no reply")) {
   Room room(with_raw_sockets());
   room.requires_tool("ping");
   Link link(room);

@@ -43,6 +43,8 @@ inline std::string with_checksum(std::string bytes, std::size_t place) {
 struct Forgery {
   unsigned type = kEchoReply, code = 0;
   int id_off = 0, sequence_off = 0, sum_off = 0;
+  bool without_sum = false;     // 0 in its place, which in UDP means that there is none
+  bool without_data = false;    // the header alone
   unsigned last_of_source = 2;  // of 192.0.2.x
   unsigned options = 0;         // 4-byte words of IP options
   unsigned ttl = 64;
@@ -56,8 +58,10 @@ inline std::string answer_to(const Packet& request, const Forgery& forged = {}) 
   icmp.at(1) = static_cast<char>(forged.code);
   put_number(icmp, 4, (number_at(icmp, 4) + static_cast<unsigned>(forged.id_off)) & 0xffff);
   put_number(icmp, 6, (number_at(icmp, 6) + static_cast<unsigned>(forged.sequence_off)) & 0xffff);
+  if (forged.without_data) icmp.resize(8);
   icmp = with_checksum(icmp, 2);
   put_number(icmp, 2, (number_at(icmp, 2) + static_cast<unsigned>(forged.sum_off)) & 0xffff);
+  if (forged.without_sum) put_number(icmp, 2, number_at(icmp, 2) == 0);  // once in 65536 times 0 is right
   std::string ip(20, '\0');
   ip += std::string(forged.options * 4, '\1');  // "no operation"
   ip[0] = static_cast<char>(0x45 + forged.options);

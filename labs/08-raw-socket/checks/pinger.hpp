@@ -66,8 +66,10 @@ inline double must_be_reply(const std::string& line, int sequence, int ttl) {
   const std::string begin = fmt::format("reply seq={} ttl={} time=", sequence, ttl);
   char* end = nullptr;
   const double time = line.starts_with(begin) ? std::strtod(line.c_str() + begin.size(), &end) : 0;
-  if (!end || std::string(end) != " ms")
-    fails(cause::kWrongOutput, fmt::format("pinger prints \"{}… ms\"", begin),
+  const auto point = line.find('.', begin.size());
+  if (!end || std::string(end) != " ms" || point == std::string::npos ||
+      end - line.c_str() != static_cast<std::ptrdiff_t>(point) + 4)
+    fails(cause::kWrongOutput, fmt::format("pinger prints \"{}… ms\", with three decimals", begin),
           fmt::format("it prints \"{}\"", line));
   return time;
 }
@@ -113,7 +115,7 @@ inline void must_get_all(Room& room, const Program& pinger, std::size_t count, i
 /// Each request is answered by one of these, which are no replies to it, and right behind by the reply. The
 /// time to live tells which one was taken: whatever the machine is busy with, nothing here is a matter of
 /// time.
-inline void must_be_ignored(const std::vector<Forgery>& forged, const std::string& what) {
+inline void must_be_ignored(const std::vector<Forgery>& forged, const std::string& what, int size = 56) {
   constexpr unsigned kForged = 99;
   Room room(with_raw_sockets());
   Link link(room);
@@ -125,7 +127,7 @@ inline void must_be_ignored(const std::vector<Forgery>& forged, const std::strin
     link.puts(Side::a, answer_to(request, no_reply));
     link.puts(Side::a, answer_to(request));
   });
-  const auto pinger = ping(link, static_cast<int>(forged.size()), kLong);
+  const auto pinger = ping(link, static_cast<int>(forged.size()), kLong, size);
   room.settles();
   if (pinger.output_so_far().find(fmt::format("ttl={} ", kForged)) != std::string::npos)
     fails(cause::kWrongOutput, what + " is ignored, and the reply behind it is told of",
