@@ -129,7 +129,7 @@ TEST_CASE("an interrupted wait for one's turn goes on" * rule("S7") * todo(3) * 
 // what another has written.
 
 TEST_CASE("eight that open, write and read: nobody touches a board that another still prepares" * rule("S2") *
-          todo(4) * points(2) * needs("eight that open at once have one board, prepared once")) {
+          todo(4) * points(2) * races() * needs("eight that open at once have one board, prepared once")) {
   Room room(kWatchingRaces);
   std::vector<Console> all;
   std::vector<Reply> opening;
@@ -146,7 +146,8 @@ TEST_CASE("eight that open, write and read: nobody touches a board that another 
 }
 
 TEST_CASE("under 100 schedules, three that open at once have one board, also when one of them dies" *
-          rule("S3") * todo(4) * points(3) * needs("eight that open at once have one board, prepared once")) {
+          rule("S3") * todo(4) * points(3) * races() *
+          needs("eight that open at once have one board, prepared once")) {
   under_schedules(100, [](Room& room) {
     const auto victim = room.console("board", "victim");
     if (room.random(0, 1)) victim.types("die_in_prepare");

@@ -89,7 +89,7 @@ TEST_CASE("thousands of items, both at full speed" * rule("S3") * todo(4) * poin
   }
 }
 
-TEST_CASE("everything that both sides touch is in order" * rule("S8") * todo(2) * points(3)) {
+TEST_CASE("everything that both sides touch is in order" * rule("S8") * todo(2) * points(3) * races()) {
   Room room(kWatchingRaces);
   Pair pair = ::pair(room);
   for (const int capacity : {1, 3}) {
@@ -101,7 +101,7 @@ TEST_CASE("everything that both sides touch is in order" * rule("S8") * todo(2) 
   room.must_be_race_free();
 }
 
-TEST_CASE("under 200 schedules no item and no wake-up is lost" * rule("S6") * todo(4) * points(4) *
+TEST_CASE("under 200 schedules no item and no wake-up is lost" * rule("S6") * todo(4) * points(4) * races() *
           needs("who sleeps is woken, every time")) {
   under_schedules(200, [](Room& room) {
     room.console("ring", "maker").does(fmt::format("create {} {}", kRing, room.random(1, 2)));
