@@ -7,15 +7,41 @@
 
 #include "buffer.hpp"
 
+namespace {
+
+/// Fills the buffer, takes half and fills it again before it takes all: what is in it goes round the end of
+/// its places, and several items lie there when one is taken.
+void come_out_in_order(Room& room, const Console& producer, const Console& consumer, int capacity,
+                       const std::string& buffer) {
+  std::vector<std::string> items;
+  std::size_t got = 0;
+  const auto fill = [&] {
+    while (items.size() < got + static_cast<std::size_t>(capacity)) {
+      items.push_back(room.random_text(static_cast<std::size_t>(room.random(1, 63))));
+      producer.types(put_line(items.back(), buffer)).must_return();
+    }
+  };
+  const auto take_until = [&](std::size_t left) {
+    for (; items.size() - got > left; ++got) consumer.types(get_line(buffer)).must_return(items[got]);
+  };
+  fill();
+  take_until(static_cast<std::size_t>(capacity) / 2);
+  fill();
+  take_until(0);
+}
+
+}  // namespace
+
 TEST_CASE("one producer and one consumer: every item once, in order" * rule("S3") * todo(4) * points(3)) {
   Room room;
   auto alice = room.console("buffer", "alice"), bob = room.console("buffer", "bob");
   for (const int capacity : {1, 3, 16}) {
     const auto name = fmt::format("/buffer{}", capacity);
     alice.does(fmt::format("create {} {}", name, capacity));
+    come_out_in_order(room, alice, bob, capacity, name);
     std::vector<std::string> items;
     std::vector<Reply> puts, gets;
-    for (int i = 0; i < 40; ++i)
+    for (int i = 0; i < 40; ++i)  // at the same time
       items.push_back(room.random_text(static_cast<std::size_t>(room.random(1, 63))));
     for (const auto& item : items) {
       puts.push_back(alice.types(put_line(item, name)));
