@@ -65,11 +65,10 @@ struct AskedWait {
   const std::string& call;  // empty: any
   const std::string& object;
 
-  /// Asleep until somebody acts. A wait that ends by itself in a moment is a way of looking again and again.
   bool on_object(const Snapshot& snapshot) const {
     return any_thread(snapshot, pid, [&](const Thread& thread) { return there(snapshot, thread); });
   }
-  bool in_call(const Snapshot& snapshot) const {
+  bool is_met(const Snapshot& snapshot) const {
     return any_thread(snapshot, pid, [&](const Thread& thread) {
       return there(snapshot, thread) && (call.empty() || detect::waits_in(thread, call));
     });
@@ -82,6 +81,7 @@ struct AskedWait {
   }
 
  private:
+  /// Asleep until somebody acts. A wait that ends by itself in a moment is a way of looking again and again.
   bool there(const Snapshot& snapshot, const Thread& thread) const {
     return thread.activity == Activity::blocked && detect::waits_on(snapshot, thread, object) &&
            thread.wait.time_out_seconds.value_or(kShortWait) >= kShortWait;
@@ -180,7 +180,7 @@ void Session::wait_for_block(const std::string& expected, pid_t pid, const std::
         if (for_good && asked.wakes_by_itself(snapshot)) {
           if (steady_clock::now() - began > kSleepingWindow)
             fail_busy(expected, pid, cause::kPolls, "sleeps with a time-out, and wakes by itself to look");
-        } else if (asked.in_call(snapshot)) {
+        } else if (asked.is_met(snapshot)) {
           turn(false);  // an answer given before it fell asleep
           guard_returned();
           outcome().log(name_of(pid), detect::activity_sentence(snapshot, *snapshot.find(pid)));
@@ -193,7 +193,7 @@ void Session::wait_for_block(const std::string& expected, pid_t pid, const std::
       guard_end(expected, pid);
       // What was still on the link a moment ago has arrived, and it is asleep where it should be.
       if (!call.empty()) watch_->symbolize(*snapshot);
-      if (asked.in_call(*snapshot)) continue;
+      if (asked.is_met(*snapshot)) continue;
       fail_elsewhere(expected, pid, std::move(*snapshot));
     }
     const auto now = steady_clock::now();

@@ -1,7 +1,6 @@
 #include "cli/build.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <map>
@@ -40,46 +39,10 @@ void require_disk(const fs::path& directory) {
                                  directory.string(), kNeeded));
 }
 
-/// A directory that is gone when it goes out of scope.
-class Scratch {
- public:
-  Scratch() : path_((fs::temp_directory_path() / "ipclab-build-XXXXXX").string()) {
-    if (!::mkdtemp(path_.data()))
-      throw MachineError(fmt::format("cannot make a directory in {}: {}", fs::temp_directory_path().string(),
-                                     std::generic_category().message(errno)));
-  }
-  ~Scratch() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  fs::path path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
   for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
     text.replace(at, from.size(), to);
   return text;
-}
-
-/// Puts a finished file where others find it, in one step.
-void keep(const fs::path& made, const fs::path& place) {
-  fs::create_directories(place.parent_path());
-  const fs::path beside = place.string() + fmt::format(".{}", ::getpid());
-  fs::copy_file(made, beside, fs::copy_options::overwrite_existing);
-  fs::rename(beside, place);
-}
-
-void write_sources(const Variant& variant, const fs::path& directory) {
-  for (const auto& [name, text] : variant.files) {
-    fs::create_directories((directory / name).parent_path());
-    write_file(directory / name, text);
-  }
-  fs::permissions(directory, fs::perms(0755));
 }
 
 /// Watched ones are files of a name that no program and no source has.
@@ -102,48 +65,57 @@ struct Compiling {
 CompilerJob job_of(const Compiling& compiling, const Workshop& workshop) {
   CompilerJob job{compiling.kind, compiler_flags(), 0, ""};
   if (compiling.kind == Kind::watched) job.arguments.emplace_back("-w");  // they are told once
-  for (const std::string& argument : compiling.preamble.arguments_to_use(workshop))
-    job.arguments.push_back(argument);
-  for (const std::string& argument :
-       {"-I" + workshop.place("include"), std::string("-c"), workshop.place("src") + "/" + compiling.source,
-        std::string("-o"), workshop.place("out") + "/" + object_name(compiling.kind, compiling.source)})
-    job.arguments.push_back(argument);
+  const auto preamble = compiling.preamble.arguments_to_use(workshop);
+  job.arguments.insert(job.arguments.end(), preamble.begin(), preamble.end());
+  job.arguments.insert(
+      job.arguments.end(),
+      {"-I" + workshop.place("include"), "-c", workshop.place("src") + "/" + compiling.source, "-o",
+       workshop.place("out") + "/" + object_name(compiling.kind, compiling.source)});
   return job;
 }
 
-void compile(const Variant& variant, const Kinds& kinds, Workshop& workshop, const fs::path& output,
-             Built& built) {
-  std::vector<CompilerJob> jobs;
+/// Copies the objects that are kept, and names the others.
+std::vector<Compiling> missing_objects(const Variant& variant, const Kinds& kinds, const Workshop& workshop) {
   std::vector<Compiling> missing;
   for (const Kind kind : kinds)
     for (const auto& [name, text] : variant.files) {
       if (!is_source(name)) continue;
       const fs::path kept = build_root() / "objects" / (key_of_object(variant, name, kind) + ".o");
-      if (fs::exists(kept)) {
-        fs::copy_file(kept, output / object_name(kind, name));
-        continue;
-      }
-      missing.push_back({kind, name, kept, Preamble(variant, kind, name)});
-      jobs.push_back(job_of(missing.back(), workshop));
+      if (fs::exists(kept)) fs::copy_file(kept, workshop.output() / object_name(kind, name));
+      else missing.push_back({kind, name, kept, Preamble(variant, kind, name)});
     }
-  std::map<std::string, const Preamble*> wanted;  // by key: two sources may begin in the same way
+  return missing;
+}
+
+/// Those that are wanted, each once: two sources may begin in the same way.
+std::vector<const Preamble*> wanted_preambles(const std::vector<Compiling>& missing) {
+  std::map<std::string, const Preamble*> by_key;
   for (const Compiling& compiling : missing)
-    if (compiling.preamble.is_wanted()) wanted.try_emplace(compiling.preamble.key(), &compiling.preamble);
-  for (const auto& [key, preamble] : wanted)  // at the same time as the rest, for the next time
-    jobs.push_back(preamble->job_to_make(workshop, output));
+    if (compiling.preamble.is_wanted()) by_key.try_emplace(compiling.preamble.key(), &compiling.preamble);
+  std::vector<const Preamble*> wanted;
+  for (const auto& [key, preamble] : by_key) wanted.push_back(preamble);
+  return wanted;
+}
+
+void compile(const Variant& variant, const Kinds& kinds, Workshop& workshop, Built& built) {
+  const std::vector<Compiling> missing = missing_objects(variant, kinds, workshop);
+  const std::vector<const Preamble*> wanted = wanted_preambles(missing);
+  std::vector<CompilerJob> jobs;  // objects first; preambles for the next time
+  for (const Compiling& compiling : missing) jobs.push_back(job_of(compiling, workshop));
+  for (const Preamble* preamble : wanted) jobs.push_back(preamble->job_to_make(workshop));
   workshop.run(jobs);
   built.compiled = true;
   for (std::size_t i = 0; i < missing.size(); ++i) {
-    built.compiled = built.compiled && jobs[i].status == 0;
-    if (jobs[i].kind == Kind::plain || (jobs[i].status != 0 && built.messages.empty()))
-      built.messages += replaced(jobs[i].messages, workshop.place("src") + "/", variant.shown);
+    const CompilerJob& job = jobs[i];
+    built.compiled = built.compiled && job.status == 0;
+    if (job.kind == Kind::plain || (job.status != 0 && built.messages.empty()))
+      built.messages += replaced(job.messages, workshop.place("src") + "/", variant.shown);
     // An object that came with warnings is compiled again, so that they are not lost.
-    if (jobs[i].status == 0 && jobs[i].messages.empty())
-      keep(output / object_name(missing[i].kind, missing[i].source), missing[i].kept);
+    if (job.status == 0 && job.messages.empty())
+      keep(workshop.output() / object_name(missing[i].kind, missing[i].source), missing[i].kept);
   }
-  auto made = jobs.begin() + static_cast<std::ptrdiff_t>(missing.size());
-  for (const auto& [key, preamble] : wanted)
-    if ((made++)->status == 0) preamble->keep(output);
+  for (std::size_t i = 0; i < wanted.size(); ++i)
+    if (jobs[missing.size() + i].status == 0) wanted[i]->keep_from(workshop);
 }
 
 void link(const Variant& variant, const Kinds& kinds, Workshop& workshop, Built& built) {
@@ -164,16 +136,18 @@ void link(const Variant& variant, const Kinds& kinds, Workshop& workshop, Built&
   }
 }
 
-void take_programs(const Lab& lab, const Kinds& kinds, const fs::path& output, const fs::path& to) {
+/// The programs and what the compiler said, as they are kept.
+void lay_out(const Built& built, const Lab& lab, const Kinds& kinds, const fs::path& output,
+             const fs::path& to) {
   for (const Kind kind : kinds) {
     const fs::path directory = kind == Kind::plain ? to : to / race::kWatchedPrograms;
-    fs::create_directories(directory);
+    fs::create_directory(directory);
     for (const std::string& program : lab.programs) {
-      fs::copy_file(output / made_name(kind, program), directory / program,
-                    fs::copy_options::overwrite_existing);
+      fs::rename(output / made_name(kind, program), directory / program);
       fs::permissions(directory / program, fs::perms(0755));
     }
   }
+  if (!built.messages.empty()) write_file(to / kMessages, built.messages);
 }
 
 }  // namespace
@@ -188,24 +162,13 @@ Built build(const Variant& variant, bool watched) try {
     return built;
   }
   for (const fs::path& needed : {fs::temp_directory_path(), build_root()}) require_disk(needed);
-  const Scratch scratch;
-  const fs::path sources = scratch.path() / "src", output = scratch.path() / "out";
-  fs::permissions(scratch.path(), fs::perms(0755));
-  fs::create_directory(sources);
-  fs::create_directory(output);
-  fs::permissions(output, fs::perms(0777));
-  write_sources(variant, sources);
-  fs::create_directories(preambles());
-  Workshop workshop(sources, preambles(), output);
-  compile(variant, kinds, workshop, output, built);
+  Workshop workshop(variant);
+  compile(variant, kinds, workshop, built);
   if (built.compiled) link(variant, kinds, workshop, built);
   if (!built.compiled) return built;
-  const fs::path beside = place.string() + fmt::format(".{}", ::getpid());
-  take_programs(variant.lab, kinds, output, beside);
-  if (!built.messages.empty()) write_file(beside / kMessages, built.messages);
-  std::error_code taken;  // another ipclab has put the same there meanwhile
-  fs::rename(beside, place, taken);
-  if (taken) fs::remove_all(beside);
+  const Scratch programs;
+  lay_out(built, variant.lab, kinds, workshop.output(), programs.path());
+  keep(programs.path(), place);
   return built;
 } catch (const fs::filesystem_error& error) {
   if (error.code() == std::errc::no_space_on_device)

@@ -15,7 +15,8 @@ struct Built {
   fs::path programs;     // directory of the programs; those that can be watched in race::kWatchedPrograms
 };
 
-/// `watched`: also such that races can be seen. Throws MachineError when there is no compiler or no space.
+/// `watched`: also such that races can be seen. Throws UsageError when there is no compiler or no
+/// free disk.
 Built build(const Variant& variant, bool watched);
 
 }  // namespace ipclab::cli

@@ -3,15 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <functional>
-#include <system_error>
 
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "cli/cxx.hpp"
-#include "cli/errors.hpp"
-#include "process/run.hpp"
 
 namespace ipclab::cli {
 namespace {
@@ -30,7 +26,7 @@ std::vector<std::string> circumstances(const Variant& variant, const Kinds& kind
   parts.push_back(compiler_version());
   parts.insert(parts.end(), compiler_flags().begin(), compiler_flags().end());
   if (!has_watched(kinds)) return parts;
-  const auto flags = instrumented(cxx(), {"-c"}, "");
+  const auto flags = instrumented({"-c"}, "");
   parts.insert(parts.end(), flags.begin(), flags.end());
   return parts;
 }
@@ -42,20 +38,6 @@ bool is_source(const std::string& name) { return name.ends_with(".cpp"); }
 const std::vector<std::string>& compiler_flags() {
   static const std::vector<std::string> flags{"-std=c++20", "-g", "-O1", "-Wall", "-Wextra", "-pthread"};
   return flags;
-}
-
-std::string compiler_version() {
-  static const std::string version = [] {
-    try {
-      const auto outcome =
-          process::run({{cxx(), "--version"}, {}, {}, "", 1 << 16, std::chrono::seconds(30), false});
-      if (outcome.ok()) return outcome.out.substr(0, outcome.out.find('\n'));
-    } catch (const std::system_error&) {
-    }
-    throw UsageError(
-        fmt::format("there is no C++ compiler: {} cannot be run (install g++, or name one in CXX)", cxx()));
-  }();
-  return version;
 }
 
 std::string key_of_object(const Variant& variant, const std::string& source, Kind kind) {

@@ -16,9 +16,6 @@ bool is_source(const std::string& name);
 /// Of every compilation, without those that its kind asks for.
 const std::vector<std::string>& compiler_flags();
 
-/// The compiler's first line of --version; throws MachineError when there is none.
-std::string compiler_version();
-
 /// Of the object made of one source.
 std::string key_of_object(const Variant& variant, const std::string& source, Kind kind);
 

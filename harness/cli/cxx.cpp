@@ -5,8 +5,10 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <memory>
+#include <system_error>
 
 #include "cli/commands.hpp"
 #include "cli/cxx.hpp"
@@ -15,10 +17,6 @@
 
 namespace ipclab::cli {
 namespace {
-
-bool is_clang(const std::string& compiler) {
-  return process::run({.argv = {compiler, "--version"}}).out.find("clang") != std::string::npos;
-}
 
 bool has(const std::vector<std::string>& arguments, const std::string& wanted) {
   return std::ranges::find(arguments, wanted) != arguments.end();
@@ -50,6 +48,22 @@ std::string cxx() {
   const char* chosen = std::getenv("CXX");
   return chosen && *chosen ? chosen : "c++";
 }
+
+const std::string& compiler_version() {
+  static const std::string version = [] {
+    try {
+      const auto outcome =
+          process::run({{cxx(), "--version"}, {}, {}, "", 1 << 16, std::chrono::seconds(30), false});
+      if (outcome.ok()) return outcome.out.substr(0, outcome.out.find('\n'));
+    } catch (const std::system_error&) {
+    }
+    throw UsageError(
+        fmt::format("there is no C++ compiler: {} cannot be run (install g++, or name one in CXX)", cxx()));
+  }();
+  return version;
+}
+
+bool is_clang() { return compiler_version().find("clang") != std::string::npos; }
 
 namespace {
 
@@ -83,14 +97,14 @@ std::vector<std::string> flags_of_clang() {
 
 std::filesystem::path race_runtime() { return IPCLAB_RACE_RUNTIME; }
 
-std::vector<std::string> instrumented(const std::string& compiler, const std::vector<std::string>& arguments,
-                                      const std::string& runtime) {
+std::vector<std::string> instrumented(const std::vector<std::string>& arguments, const std::string& runtime) {
   if (has(arguments, "-static") || has(arguments, "-static-pie"))
     throw UsageError("a statically linked program cannot be watched: leave out -static");
   if (has(arguments, "-static-libstdc++"))  // its functions could not be interposed
-    throw UsageError("a program with a C++ library of its own cannot be watched: leave out -static-libstdc++");
-  const bool clang = is_clang(compiler);
-  std::vector<std::string> all{compiler, "-g", "-fsanitize=thread", "-pthread"};
+    throw UsageError(
+        "a program with a C++ library of its own cannot be watched: leave out -static-libstdc++");
+  const bool clang = is_clang();
+  std::vector<std::string> all{cxx(), "-g", "-fsanitize=thread", "-pthread"};
   for (std::string& flag : clang ? flags_of_clang() : flags_of_gcc()) all.push_back(std::move(flag));
   all.insert(all.end(), arguments.begin(), arguments.end());
   all.emplace_back("-U_FORTIFY_SOURCE");  // it asks for other forms of the same functions
@@ -107,7 +121,7 @@ void add_cxx(CLI::App& app, Action& action) {
   command->callback([command, &action] {
     action = [arguments = command->remaining()] {
       if (arguments.empty()) throw UsageError("c++ takes a compiler's arguments");
-      std::vector<std::string> all = instrumented(cxx(), arguments);
+      std::vector<std::string> all = instrumented(arguments);
       std::vector<char*> pointers;
       for (std::string& argument : all) pointers.push_back(argument.data());
       pointers.push_back(nullptr);

@@ -5,9 +5,10 @@
 
 #include "base/file.hpp"
 #include "base/text.hpp"
-#include "cli/compilation.hpp"
 #include "cli/commands.hpp"
+#include "cli/cxx.hpp"
 #include "cli/errors.hpp"
+#include "cli/project.hpp"
 #include "room/room.hpp"
 
 namespace ipclab::cli {

@@ -15,10 +15,7 @@ namespace ipclab::cli {
 /// // comments: what follows may depend on it.
 std::string preamble_of(const std::string& source);
 
-/// Where preambles are kept, by their keys (compilation.hpp).
-fs::path preambles();
-
-/// Of one source of a variant, in one kind: there is one, one is wanted, or neither.
+/// Of one source of a variant, in one kind.
 class Preamble {
  public:
   Preamble(const Variant& variant, Kind kind, const std::string& source);
@@ -26,17 +23,19 @@ class Preamble {
   /// For the compiler; none when there is none.
   std::vector<std::string> arguments_to_use(const Workshop& workshop) const;
 
-  bool is_wanted() const { return wanted_; }
+  bool is_wanted() const { return state_ == State::wanted; }
   const std::string& key() const { return key_; }
   /// Makes it in the workshop's output.
-  CompilerJob job_to_make(const Workshop& workshop, const fs::path& output) const;
+  CompilerJob job_to_make(const Workshop& workshop) const;
   /// Puts it from there among those that are kept.
-  void keep(const fs::path& output) const;
+  void keep_from(const Workshop& workshop) const;
 
  private:
+  enum class State { none, wanted, kept };
+
   Kind kind_;
-  std::string text_, key_;
-  bool there_ = false, wanted_ = false;
+  std::string text_, key_;  // the key of compilation.hpp
+  State state_ = State::none;
 };
 
 }  // namespace ipclab::cli

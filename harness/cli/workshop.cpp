@@ -15,7 +15,17 @@ namespace {
 
 constexpr char kRuntime[] = "race-runtime.a";  // in the room
 
-room::Options options(const fs::path& sources, const fs::path& preambles, const fs::path& output) {
+/// Lays out what the room shows.
+room::Options options(const Variant& variant, const fs::path& directory) {
+  const fs::path sources = directory / "src", output = directory / "out";
+  for (const auto& [name, text] : variant.files) {
+    fs::create_directories((sources / name).parent_path());
+    write_file(sources / name, text);
+  }
+  fs::create_directory(output);
+  fs::create_directories(preambles());
+  for (const fs::path& seen : {directory, sources}) fs::permissions(seen, fs::perms(0755));
+  fs::permissions(output, fs::perms(0777));
   room::Options options;
   options.limits.processes = 256;
   options.limits.memory = std::size_t{8} << 30;
@@ -23,7 +33,7 @@ room::Options options(const fs::path& sources, const fs::path& preambles, const 
   options.limits.scratch = std::size_t{1} << 30;
   options.binds = {{sources, "src"},
                    {source_root() / "harness/lab", "include"},
-                   {preambles, "preambles"},
+                   {preambles(), "preambles"},
                    {race_runtime(), kRuntime}};
   options.output = output;
   options.hidden = {source_root()};
@@ -32,8 +42,9 @@ room::Options options(const fs::path& sources, const fs::path& preambles, const 
 
 }  // namespace
 
-Workshop::Workshop(const fs::path& sources, const fs::path& preambles, const fs::path& output)
-    : room_(options(sources, preambles, output)) {}
+fs::path preambles() { return build_root() / "preambles"; }
+
+Workshop::Workshop(const Variant& variant) : room_(options(variant, scratch_.path())) {}
 
 void Workshop::run(std::vector<CompilerJob>& jobs) {
   std::map<pid_t, CompilerJob*> running;
@@ -42,7 +53,7 @@ void Workshop::run(std::vector<CompilerJob>& jobs) {
     outputs.emplace_back(checked(::memfd_create("messages", MFD_CLOEXEC), "memfd_create"));
     room::Launch launch;
     launch.argv = job.kind == Kind::plain ? std::vector<std::string>{cxx()}
-                                          : instrumented(cxx(), job.arguments, room_.place(kRuntime));
+                                          : instrumented(job.arguments, room_.place(kRuntime));
     if (job.kind == Kind::plain)
       launch.argv.insert(launch.argv.end(), job.arguments.begin(), job.arguments.end());
     launch.out = launch.err = outputs.back().get();

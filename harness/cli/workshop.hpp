@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "cli/scratch.hpp"
+#include "cli/variant.hpp"
 #include "room/room.hpp"
 
 namespace ipclab::cli {
@@ -22,9 +24,7 @@ struct CompilerJob {
 
 class Workshop {
  public:
-  /// What is compiled goes to `output`.
-  Workshop(const std::filesystem::path& sources, const std::filesystem::path& preambles,
-           const std::filesystem::path& output);
+  explicit Workshop(const Variant& variant);
 
   /// At the same time; returns when all have ended.
   void run(std::vector<CompilerJob>& jobs);
@@ -32,8 +32,15 @@ class Workshop {
   /// Where the compiler sees "src", "include", "preambles" and "out".
   std::string place(const std::string& name) const { return room_.place(name); }
 
+  /// What the compiler sees as "out", for the rest of the world.
+  fs::path output() const { return scratch_.path() / "out"; }
+
  private:
+  Scratch scratch_;
   room::Room room_;
 };
+
+/// Where preambles are kept, by their keys (preamble.hpp).
+fs::path preambles();
 
 }  // namespace ipclab::cli

@@ -3,11 +3,9 @@
 #include "cli/build.hpp"
 
 #include <doctest/doctest.h>
-#include <fmt/format.h>
-#include <unistd.h>
 
-#include "base/file.hpp"
 #include "cli/compilation.hpp"
+#include "cli/cxx.hpp"
 #include "cli/preamble.hpp"
 #include "cli/workshop.hpp"
 #include "race/recording.hpp"
@@ -37,33 +35,26 @@ TEST_CASE("a preamble is the includes that a source begins with, and nothing tha
 }
 
 TEST_CASE("what begins as its lab's skeleton does is compiled with the preamble that is kept") {
-  if (compiler_version().find("clang") != std::string::npos) return;
+  if (is_clang()) return;
   const std::string source = "ring.cpp";
   Variant ring = solution(find_lab("15-ring"));
-  const fs::path directory = fs::temp_directory_path() / fmt::format("ipclab-build-test-{}", ::getpid());
-  const fs::path sources = directory / "src", output = directory / "out";
-  fs::create_directories(sources);
-  fs::create_directories(output);
-  for (const fs::path& place : {directory, sources, output}) fs::permissions(place, fs::perms(0777));
-  for (const auto& [name, text] : ring.files) write_file(sources / name, text);
-  fs::create_directories(preambles());
-  Workshop workshop(sources, preambles(), output);
+  Workshop workshop(ring);
 
   const Preamble first(ring, Kind::plain, source);
-  std::vector<CompilerJob> jobs{first.job_to_make(workshop, output)};
+  std::vector<CompilerJob> jobs{first.job_to_make(workshop)};
   workshop.run(jobs);
   REQUIRE(jobs[0].status == 0);
-  first.keep(output);
+  first.keep_from(workshop);
 
   const Preamble kept(ring, Kind::plain, source);
   CHECK_FALSE(kept.is_wanted());
   jobs = {{Kind::plain, compiler_flags(), 0, ""}};
   auto& arguments = jobs[0].arguments;
-  for (const std::string& argument : kept.arguments_to_use(workshop)) arguments.push_back(argument);
-  for (const std::string& argument :
-       {std::string("-Winvalid-pch"), "-I" + workshop.place("include"), std::string("-c"),
-        workshop.place("src") + "/" + source, std::string("-o"), workshop.place("out") + "/ring.o"})
-    arguments.push_back(argument);
+  const auto to_use = kept.arguments_to_use(workshop);
+  arguments.insert(arguments.end(), to_use.begin(), to_use.end());
+  arguments.insert(arguments.end(),
+                   {"-Winvalid-pch", "-I" + workshop.place("include"), "-c",
+                    workshop.place("src") + "/" + source, "-o", workshop.place("out") + "/ring.o"});
   workshop.run(jobs);
   CHECK(jobs[0].status == 0);
   CHECK(jobs[0].messages == "");
@@ -78,5 +69,4 @@ TEST_CASE("what begins as its lab's skeleton does is compiled with the preamble 
   CHECK(begins_otherwise(other));
   ring.files["ring.hpp"] += "\n";
   CHECK(begins_otherwise(ring));
-  fs::remove_all(directory);
 }

@@ -1,0 +1,34 @@
+#include "cli/scratch.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <system_error>
+
+#include "cli/errors.hpp"
+
+namespace ipclab::cli {
+
+Scratch::Scratch() : path_((fs::temp_directory_path() / "ipclab-build-XXXXXX").string()) {
+  if (!::mkdtemp(path_.data()))
+    throw MachineError(fmt::format("cannot make a directory in {}: {}", fs::temp_directory_path().string(),
+                                   std::generic_category().message(errno)));
+}
+
+Scratch::~Scratch() {
+  std::error_code ignored;
+  fs::remove_all(path_, ignored);
+}
+
+void keep(const fs::path& finished, const fs::path& place) {
+  fs::create_directories(place.parent_path());
+  const fs::path beside = place.string() + fmt::format(".{}", ::getpid());
+  fs::copy(finished, beside, fs::copy_options::recursive | fs::copy_options::overwrite_existing);
+  if (fs::is_directory(beside)) fs::permissions(beside, fs::perms(0755));
+  std::error_code taken;  // a directory that another ipclab has put there meanwhile
+  fs::rename(beside, place, taken);
+  if (taken) fs::remove_all(beside);
+}
+
+}  // namespace ipclab::cli
