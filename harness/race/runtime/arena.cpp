@@ -17,8 +17,9 @@ bool open_record(const char* path) {
   // Not by ::open and ::mmap, which are interposed.
   const long fd = ::syscall(SYS_openat, AT_FDCWD, path, O_RDWR | O_CLOEXEC);
   if (fd < 0) return false;
-  const long at = ::syscall(SYS_mmap, kAddress, sizeof(Record), PROT_READ | PROT_WRITE,
-                            MAP_SHARED | MAP_NORESERVE | MAP_FIXED_NOREPLACE, fd, 0);
+  const long at =
+      ::syscall(SYS_mmap, kAddress, sizeof(Record), PROT_READ | PROT_WRITE,
+                MAP_SHARED | MAP_NORESERVE | MAP_FIXED_NOREPLACE, fd, 0L);  // an int need not fill its place
   ::syscall(SYS_close, fd);
   if (at != static_cast<long>(kAddress)) return false;
   return record()->version == kVersion;
