@@ -8,6 +8,7 @@
 #include "base/file.hpp"
 #include "cli/compilation.hpp"
 #include "cli/errors.hpp"
+#include "cli/kept.hpp"
 #include "cli/preamble.hpp"
 #include "cli/workshop.hpp"
 #include "race/recording.hpp"
@@ -16,6 +17,8 @@ namespace ipclab::cli {
 namespace {
 
 constexpr char kMessages[] = ".messages";  // the warnings, kept beside the programs
+
+fs::path objects() { return build_root() / "objects"; }
 
 /// Of one program: src/PROGRAM.cpp and the files that are nobody's own; of the only program: everything.
 std::vector<std::string> sources_of(const Variant& variant, const std::string& program) {
@@ -80,8 +83,8 @@ std::vector<Compiling> missing_objects(const Variant& variant, const Kinds& kind
   for (const Kind kind : kinds)
     for (const auto& [name, text] : variant.files) {
       if (!is_source(name)) continue;
-      const fs::path kept = build_root() / "objects" / (key_of_object(variant, name, kind) + ".o");
-      if (fs::exists(kept)) fs::copy_file(kept, workshop.output() / object_name(kind, name));
+      const fs::path kept = objects() / (key_of_object(variant, name, kind) + ".o");
+      if (is_kept(kept)) fs::copy_file(kept, workshop.output() / object_name(kind, name));
       else missing.push_back({kind, name, kept, Preamble(variant, kind, name)});
     }
   return missing;
@@ -156,7 +159,7 @@ Built build(const Variant& variant, bool watched) try {
   const Kinds kinds = watched ? Kinds{Kind::plain, Kind::watched} : Kinds{Kind::plain};
   const fs::path place = build_root() / "variants" / variant.lab.name / key_of_programs(variant, kinds);
   Built built{false, "", place};
-  if (fs::exists(place)) {
+  if (is_kept(place)) {
     built.compiled = true;
     built.messages = try_read_file(place / kMessages).value_or("");
     return built;
@@ -169,6 +172,7 @@ Built build(const Variant& variant, bool watched) try {
   const Scratch programs;
   lay_out(built, variant.lab, kinds, workshop.output(), programs.path());
   keep(programs.path(), place);
+  for (const fs::path& kept : {objects(), preambles(), place.parent_path()}) drop_unused(kept);
   return built;
 } catch (const fs::filesystem_error& error) {
   if (error.code() == std::errc::no_space_on_device)

@@ -44,7 +44,7 @@ Preamble::Preamble(const Variant& variant, Kind kind, const std::string& source)
     : kind_(kind), text_(shared_preamble(variant, source)) {
   if (text_.empty()) return;
   key_ = key_of_preamble(variant, text_, kind);
-  if (fs::exists(preambles() / key_)) state_ = State::kept;
+  if (is_kept(preambles() / key_)) state_ = State::kept;
   else if (fs::space(build_root()).available > kFreeDisk) state_ = State::wanted;
 }
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/scratch.hpp"
+#include "cli/kept.hpp"
 #include "cli/variant.hpp"
 #include "room/room.hpp"
 

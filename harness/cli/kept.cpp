@@ -1,8 +1,9 @@
-#include "cli/scratch.hpp"
+#include "cli/kept.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <system_error>
 
@@ -29,6 +30,20 @@ void keep(const fs::path& finished, const fs::path& place) {
   std::error_code taken;  // a directory that another ipclab has put there meanwhile
   fs::rename(beside, place, taken);
   if (taken) fs::remove_all(beside);
+}
+
+bool is_kept(const fs::path& place) {
+  if (!fs::exists(place)) return false;
+  std::error_code others;  // it is another user's
+  fs::last_write_time(place, fs::file_time_type::clock::now(), others);
+  return true;
+}
+
+void drop_unused(const fs::path& directory) {
+  const auto long_ago = fs::file_time_type::clock::now() - std::chrono::months(1);
+  std::error_code gone;  // another ipclab removes it, too
+  for (const auto& entry : fs::directory_iterator(directory, gone))
+    if (entry.last_write_time(gone) < long_ago && !gone) fs::remove_all(entry.path(), gone);
 }
 
 }  // namespace ipclab::cli

@@ -1,4 +1,4 @@
-// Things in the making: gone unless they are kept.
+// What is made at some cost, and kept until nobody has used it for a month.
 #pragma once
 
 #include <string>
@@ -23,5 +23,11 @@ class Scratch {
 /// Puts a finished file or directory where others find it, in one step. Of several directories that are put
 /// at the same place one stays.
 void keep(const fs::path& finished, const fs::path& place);
+
+/// Whether something is there; from now on it counts as just used.
+bool is_kept(const fs::path& place);
+
+/// Removes from a directory what nobody has used for a month.
+void drop_unused(const fs::path& directory);
 
 }  // namespace ipclab::cli
