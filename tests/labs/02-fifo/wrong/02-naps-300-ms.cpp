@@ -1,5 +1,5 @@
 // fails: submit sleeps until somebody opens the FIFO to read, as a reader does until somebody writes
-// cause: sleeps
+// cause: polls | sleeps
 if (record.size() > kLongest) {
   errno = EMSGSIZE;
   fail(path);

@@ -1,5 +1,5 @@
 // fails: the collector sleeps while nobody writes, also when the last writer has left
-// cause: sleeps
+// cause: polls | sleeps
 const int fifo = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 if (fifo < 0) fail(path);
 own_end = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);

@@ -1,5 +1,5 @@
 // fails: receive sleeps while the queue is empty
-// cause: polls
+// cause: polls | sleeps
   Message message{std::string(static_cast<std::size_t>(attributes_of(queue_).mq_msgsize), '\0')};
   const timespec now{}, nap{0, 10'000'000};
   ssize_t size = -1;

@@ -11,7 +11,7 @@ for (bool stopped = false;;) {
   fd_set readable;
   FD_ZERO(&readable);
   FD_SET(fifo, &readable);
-  timeval patience{5, 0};
+  timeval patience{60, 0};
   const int ready = ::select(fifo + 1, &readable, nullptr, nullptr, stopped ? &patience : nullptr);
   stopped = ::access(path.c_str(), F_OK) != 0;
   if (ready == 0) break;
