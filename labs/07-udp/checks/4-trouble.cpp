@@ -60,7 +60,7 @@ TEST_CASE("a block that is not acknowledged in time is sent again" * rule("S8") 
 }
 
 TEST_CASE("every try has the same time, not before it and not after" * rule("S8") * todo(3) * points(2)) {
-  constexpr int kTime = 250;  // long enough to be seen asleep in
+  constexpr int kTime = 400;  // long enough to be seen asleep in
   Room room;
   Server server(room, kTime);
   const auto bytes = room.random_bytes(kBlockSize + 1);
@@ -68,14 +68,16 @@ TEST_CASE("every try has the same time, not before it and not after" * rule("S8"
   Client client(room, server);
   client.asks_for("file");
   client.must_get(1, bytes.substr(0, kBlockSize));
-  const auto began = steady_clock::now();
+  const auto began = std::chrono::system_clock::now();
   client.acknowledges(1);  // what the first block took counts for the second neither way
   for (int tries = 1; tries <= 2; ++tries) {
     client.must_get(2, bytes.substr(kBlockSize), tries == 1);
-    // From before the acknowledgement: whatever the machine was busy with makes this longer, never shorter.
-    if (const double all = seconds_since(began); all < (tries - 1) * kTime / 1e3 - kGrain)
+    // From before the acknowledgement to the server's call, however late we read: whatever the server was
+    // kept from makes this longer, never shorter. A negative time is a clock that somebody has set.
+    const std::chrono::duration<double> all = client.given() - began.time_since_epoch();
+    if (all.count() >= 0 && all.count() < (tries - 1) * kTime / 1e3 - kGrain)
       fails(cause::kPolls, fmt::format("a block is sent again when {} ms have passed", kTime),
-            fmt::format("it came again after {:.0f} ms", all * 1e3));
+            fmt::format("it came again after {:.0f} ms", all.count() * 1e3));
     room.settles();
     if (const auto left = server.time_out_at(client.transfer()); left && *left > kTime / 1e3 + kGrain)
       fails(cause::kBlocks, fmt::format("it waits {} ms after each try", kTime),
@@ -92,7 +94,7 @@ TEST_CASE("the shortest time-out is waited for, too" * rule("S8") * todo(1) * po
   Server server(room, 1);
   server.has("file", "content");
   std::vector<double> times;  // from the first to the last block, by the clock of who sent them
-  for (int i = 0; i < 6; ++i) {
+  for (int i = 0; i < 8; ++i) {
     Client client(room, server);
     client.asks_for("file");
     client.must_get(1, "content");
@@ -100,12 +102,13 @@ TEST_CASE("the shortest time-out is waited for, too" * rule("S8") * todo(1) * po
     for (int tries = 2; tries <= kTries; ++tries) client.must_get(1, "content");
     times.push_back(std::chrono::duration<double>(client.given() - first).count());
   }
-  // Half of the time, in more than half of the transfers: who reads a clock of whole milliseconds is early
-  // now and then, and no more. A negative time is a clock that somebody has set.
+  // Half of the time, in three of the transfers: who reads a clock of whole milliseconds is early now and
+  // then, and no more; who does not wait is late where others have the CPU. A negative time is a clock that
+  // somebody has set.
   std::ranges::sort(times);
-  if (times[0] >= 0 && times[3] < (kTries - 1) * kTime / 2)
+  if (times[0] >= 0 && times[2] < (kTries - 1) * kTime / 2)
     fails(cause::kPolls, "a block is sent again when 1 ms has passed",
-          fmt::format("it was sent {} times within {:.2f} ms", kTries, times[3] * 1e3),
+          fmt::format("it was sent {} times within {:.2f} ms", kTries, times[2] * 1e3),
           "What is left of a time-out must be rounded up: rounded down, less than 1 ms is nothing.");
   server.is_ended();
 }
@@ -125,13 +128,14 @@ TEST_CASE("neither other datagrams nor interruptions prolong the wait" * rule("S
     strange = !strange;
     room.settles();
   };
+  const auto asked = steady_clock::now();  // before the server's time begins
   client.asks_for("file");
   client.must_get(1, "content");
-  const auto received = steady_clock::now();
   const auto before = server.must_wait_for_a_time_at(client.transfer());
   const auto began = steady_clock::now();
-  // Time is what this check is about: it lets some pass, more than it took to find the server asleep.
-  auto lapse = milliseconds(50) + (began - received) * 5 / 4;
+  // Time is what this check is about: it lets some pass, more than has passed before the server was found
+  // asleep.
+  auto lapse = milliseconds(50) + (began - asked) * 5 / 4;
   for (const char* what : {"an interruption", "other datagrams"}) {
     for (int i = 0; i < 4 && !room.anybody_is_held(); ++i) disturb();
     std::this_thread::sleep_for(lapse);
@@ -195,23 +199,35 @@ TEST_CASE("a client that does not answer gets a block five times, and leaves not
   server.is_ended();
 }
 
-TEST_CASE("an answer to the fifth try counts as any other" * rule("S8") * todo(3) * points(1)) {
-  constexpr milliseconds kTime(kShort / 2);
+namespace {
+
+/// False: by when it was sent the server may have given up.
+bool answers_the_fifth_try(milliseconds time) {
   Room room;
-  Server server(room, static_cast<int>(kTime.count()));
+  Server server(room, static_cast<int>(time.count()));
   const auto bytes = room.random_bytes(kBlockSize + 1);
   server.has("file", bytes);
   Client client(room, server);
   const auto began = steady_clock::now();
   client.asks_for("file");
   for (int i = 0; i < kTries; ++i) client.must_get(1, bytes.substr(0, kBlockSize));
+  room.settles();  // it waits for the answer, if it does
   client.acknowledges(1);
   // Each try lasts its time: whoever gives up later than this gives up in time.
-  if (steady_clock::now() - began < kTries * (kTime - milliseconds(2))) {
+  const bool in_time = steady_clock::now() - began < kTries * (time - milliseconds(2));
+  if (in_time) {
     client.must_get(2, bytes.substr(kBlockSize));
     client.acknowledges(2);
   }
   server.is_ended();
+  return in_time;
+}
+
+}  // namespace
+
+TEST_CASE("an answer to the fifth try counts as any other" * rule("S8") * todo(3) * points(1)) {
+  for (const int times : {1, 3, 9})
+    if (answers_the_fifth_try(milliseconds(times * kShort))) return;
 }
 
 TEST_CASE("an acknowledgement that comes twice has nothing sent twice" * rule("S9") * todo(4) * points(3)) {

@@ -33,7 +33,7 @@ TEST_CASE("curl gets the file whole over a link that loses, doubles and swaps" *
     if (spare && fate.copies == 0) fate.copies = 1;
     spare = fate.copies == 0;
   });
-  Server server(room, link.b(), kShort / 2);
+  Server server(room, link.b(), kShort);
   const auto bytes = room.random_bytes(5'000);
   server.has("file", bytes);
   curl_must_get(link, server, bytes);
@@ -51,7 +51,7 @@ TEST_CASE("one lost block, one lost acknowledgement, one of each doubled and swa
   link.doubles(Side::a, 8);
   link.swaps(Side::b, 10);
   link.swaps(Side::a, 12);
-  Server server(room, link.b(), kShort / 2);
+  Server server(room, link.b(), kShort);
   const auto bytes = room.random_bytes(14 * kBlockSize);
   server.has("file", bytes);
   curl_must_get(link, server, bytes);
@@ -82,7 +82,7 @@ TEST_CASE("a sendto that fails is like a packet that is lost" * rule("S10") * to
   for (const char* call : {"sendto", "sendmsg"})
     for (const auto& [nth, error] : {std::pair(1, EPERM), std::pair(3, ENETUNREACH)})
       faults.push_back(fail(call, error, nth));
-  Server server(room, kShort / 2, faults);
+  Server server(room, kShort, faults);
   const auto bytes = room.random_bytes(kBlockSize + 88);
   server.has("file", bytes);
   // What is counted may be the calls of the server, or of each process that it forks.
