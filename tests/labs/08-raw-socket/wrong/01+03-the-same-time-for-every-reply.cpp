@@ -1,5 +1,5 @@
 // fails: packets of others do not prolong the wait
-// cause: no-progress
+// cause: blocks
 // Requests of others it does not see; their replies it does.
 const int fd = ::socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_ICMP);
 if (fd < 0) throw_errno("raw socket");

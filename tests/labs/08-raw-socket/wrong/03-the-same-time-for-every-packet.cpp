@@ -1,5 +1,5 @@
 // fails: packets of others do not prolong the wait
-// cause: no-progress
+// cause: blocks
 static const auto wait = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
 for (;;) {
   pollfd polled{socket, POLLIN, 0};
