@@ -58,6 +58,7 @@ TEST_CASE("clients that leave at the same moment take nobody with them" * rule("
       if (leaving.find(name) != std::string::npos) here.client.does("reset " + who);
       else here.send(who, "get none\n");
     }
+    here.room.settles();  // what was sent has arrived, the resets, too
     here.server.signal(SIGCONT);
     for (const char name : all) {
       if (leaving.find(name) != std::string::npos) continue;

@@ -89,8 +89,12 @@ struct Service {
           fmt::format("the client receives {} bytes of answers, and then the end", wanted.size()),
           fmt::format("it receives {} bytes, and then the end: {}", got.size(), difference(wanted, got)));
   }
-  /// It sleeps, and nothing of its own will wake it.
-  void must_sleep() { server.must_block_for_good(on(fmt::format("TCP port {}", port))); }
+  /// It has taken all that has come for it, whoever of it does that; it sleeps, and nothing of its own will
+  /// wake it.
+  void must_sleep() {
+    room.settles();
+    server.must_block_for_good(on(fmt::format("TCP port {}", port)));
+  }
   void ends() { server.signal(SIGTERM); }
 
   Room room;
