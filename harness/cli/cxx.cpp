@@ -108,6 +108,8 @@ std::vector<std::string> instrumented(const std::vector<std::string>& arguments,
   for (std::string& flag : clang ? flags_of_clang() : flags_of_gcc()) all.push_back(std::move(flag));
   all.insert(all.end(), arguments.begin(), arguments.end());
   all.emplace_back("-U_FORTIFY_SOURCE");  // it asks for other forms of the same functions
+  if (clang)  // which tells nobody of accesses of more than 16 bytes; an -O would ask for vectors again
+    all.insert(all.end(), {"-fno-vectorize", "-fno-slp-vectorize"});
   if (!links(arguments)) return all;
   for (std::string& part : runtime_of(arguments, clang, runtime)) all.push_back(std::move(part));
   return all;
