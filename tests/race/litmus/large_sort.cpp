@@ -28,8 +28,9 @@ void sort(int* heap, int count) {
 void merge(Data* data) {
   int left = 0, right = kCount / 2;
   for (int& to : data->merged) {
-    const bool first = right == kCount || (left < kCount / 2 && data->number[left] <= data->number[right]);
-    to = data->number[first ? left++ : right++];  // B
+    const bool first =
+        right == kCount || (left < kCount / 2 && data->number[left] <= data->number[right]);  // B
+    to = data->number[first ? left++ : right++];
   }
 }
 int main(int count, char** arguments) {
