@@ -63,6 +63,9 @@ TEST_CASE("the shortest time-out is waited for, whole and asleep" * rule("S4") *
 
 namespace {
 
+constexpr milliseconds kLapse{
+    100};  // of time that passes while it waits: time is what these checks are about
+
 /// Stopped while it waits for its only reply; it goes on when its time has passed and `instead` is there.
 Program goes_on_too_late(Room& room, const Link& link, const Forgery& instead) {
   constexpr int kTime = 10 * kShort;  // still to come when it is stopped
@@ -92,16 +95,26 @@ TEST_CASE("packets of others do not prolong the wait" * rule("S4") * todo(3) * p
           needs("a reply to somebody else's request is no reply")) {
   Room room(with_raw_sockets());
   Link link(room);
-  const auto pinger = goes_on_too_late(room, link, {.id_off = 1});
+  const auto late = goes_on_too_late(room, link, {.id_off = 1});
   room.settles();
-  if (!pinger.ended())
+  if (!late.ended())
     fails(cause::kBlocks, "it gives up when the time-out has come, whatever else comes",
           "it has taken a reply to somebody else, and sleeps again");
-  must_have_come_to(pinger, {"lost"});
+  must_have_come_to(late, {"lost"});
+
+  const auto early = ping(link, 1, kLong);
+  room.settles();
+  const auto then = steady_clock::now();
+  std::this_thread::sleep_for(kLapse);
+  const double passed = std::chrono::duration<double>(steady_clock::now() - then).count();
+  for (const Packet& request : requests_on(link)) link.puts(Side::a, answer_to(request, {.id_off = 1}));
+  room.settles();
+  early.must_block(on("raw_socket"));
+  must_wait_for_the_rest(early, passed, kLong / 1e3);
+  early.kill();
 }
 
 TEST_CASE("after an interruption it waits for the rest of the time" * rule("S4") * todo(3) * points(2)) {
-  constexpr milliseconds kLapse{100};
   Room room(with_raw_sockets());
   Link link(room);
   answers_by(link, [](const Packet&) {});
@@ -113,7 +126,7 @@ TEST_CASE("after an interruption it waits for the rest of the time" * rule("S4")
   const auto pinger = ping(link, 1, kLong, 56, faults);
   room.settles();
   const auto then = steady_clock::now();
-  std::this_thread::sleep_for(kLapse);  // time is what this check is about
+  std::this_thread::sleep_for(kLapse);
   const bool held = pinger.is_held();
   const double passed = std::chrono::duration<double>(steady_clock::now() - then).count();
   while (pinger.is_held()) {
