@@ -76,7 +76,8 @@ class Init {
         }) {}
 
   void set_up();
-  void serve();
+  void serve();  // until the check goes
+  void leave_nothing();
 
  private:
   void say_ready(const Confinement& confinement, const Fd& sock_diag);
@@ -92,6 +93,7 @@ class Init {
   void note_orphans();
   void end_all();
   std::set<pid_t> children() const;
+  Ledger objects() const;
   Ledger ledger();
   bool scratch_full() const;
 
@@ -149,12 +151,15 @@ void Init::serve() {
     if (polled[1].revents) take_ends();
     if (!polled[0].revents) continue;
     auto packet = receive_packet(socket_);
-    if (!packet) break;
+    if (!packet) return;
     serve(std::move(*packet));
   }
+}
+
+void Init::leave_nothing() {
   if (site_.level == Level::namespaces) return;  // the kernel ends them with us
   end_descendants();
-  remove_objects(ledger());
+  remove_objects(objects());
   std::error_code ignored;  // the check does the same, if it lives
   std::filesystem::remove_all(site_.base, ignored);
 }
@@ -176,7 +181,7 @@ void Init::serve(Packet packet) {
     return send_packet(socket_, {{"reply", "ended"}});
   }
   if (request == "remove_objects") {
-    remove_objects(ledger());
+    remove_objects(objects());
     return send_packet(socket_, {{"reply", "removed"}});
   }
   if (request == "ledger") {
@@ -320,9 +325,14 @@ void Init::end_all() {
   adopted_.clear();
 }
 
+Ledger Init::objects() const {
+  Ledger objects;
+  std::ranges::set_difference(take_ledger(identity_.directory, owner_), before_, std::back_inserter(objects));
+  return objects;
+}
+
 Ledger Init::ledger() {
-  Ledger ledger;
-  std::ranges::set_difference(take_ledger(identity_.directory, owner_), before_, std::back_inserter(ledger));
+  Ledger ledger = objects();
   note_orphans();  // an end between two processes that are not ours brings one without a signal
   for (const auto& [pid, name] : adopted_) ledger.push_back({LeftoverKind::process, name});
   std::ranges::sort(ledger);
@@ -366,9 +376,14 @@ void run_init(int socket, const Options& options, const Site& site) {
       send_packet(socket, {{"reply", "refused"}, {"step", error.what()}});
       ::_exit(1);
     }
-    init.serve();
+    try {
+      init.serve();
+    } catch (const std::exception&) {
+      // The check went while it was being told something.
+    }
+    init.leave_nothing();
   } catch (const std::exception&) {
-    ::_exit(1);  // the socket is gone: there is nobody to tell
+    ::_exit(1);  // there is nobody to tell
   }
   ::_exit(0);
 }

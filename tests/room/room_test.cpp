@@ -4,12 +4,19 @@
 #include "room/room.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
+#include <sched.h>
+#include <signal.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <filesystem>
+#include <future>
 #include <memory>
 #include <system_error>
+#include <thread>
 
 #include "visit.hpp"
 
@@ -253,4 +260,30 @@ TEST_CASE("nobody outside can be signalled") {
   if (room.describe().find("can be signalled") != std::string::npos) return;
   if (room.level() == Level::namespaces && visit::shell(room, "test -e /proc/" + harness).status == 0) return;
   CHECK(visit::shell(room, "! kill -0 " + harness + " 2>/dev/null").status == 0);
+}
+
+TEST_CASE("who ends just when the check leaves keeps nothing of a bare room from being removed") {
+  const std::string object = fmt::format("/dev/shm/ipclab-left-{}", ::getpid());
+  Options options = visit::options();
+  options.force = Level::bare;
+  auto room = std::make_unique<Room>(options);
+  PipeEnds out = make_pipe();
+  const Started program =
+      visit::start(*room, {"sh", "-c", fmt::format("umask 0; : > {}; echo made; exec sleep 1000", object)},
+                   out.write.get());
+  char made;
+  REQUIRE(::read(out.read.get(), &made, 1) == 1);
+  const pid_t init = room->init_pid();
+  ::kill(init, SIGSTOP);  // so that it is told of both at once
+  REQUIRE(signal_pidfd(program.pidfd, SIGKILL));
+  std::promise<pid_t> number;
+  std::thread leaves([&] {
+    number.set_value(::gettid());
+    room.reset();
+  });
+  const auto call = fmt::format("/proc/self/task/{}/syscall", number.get_future().get());
+  while (!try_read_file(call).value_or("").starts_with(fmt::format("{} ", SYS_wait4))) ::sched_yield();
+  ::kill(init, SIGCONT);
+  leaves.join();
+  CHECK_FALSE(std::filesystem::exists(object));
 }
