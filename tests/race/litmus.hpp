@@ -12,7 +12,7 @@ struct Litmus {
   bool by_luck = false;  // luck can order the two in one run
 };
 
-/// All of them, by name.
+/// All that were made (IPCLAB_LITMUS in tests/CMakeLists.txt), by name.
 std::vector<Litmus> litmus_programs();
 
 /// build/litmus/NAME, or NAME-mended.

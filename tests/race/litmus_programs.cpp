@@ -37,7 +37,8 @@ Litmus read_litmus(const fs::path& source) {
 std::vector<Litmus> litmus_programs() {
   std::vector<Litmus> all;
   for (const auto& entry : fs::directory_iterator(IPCLAB_SOURCE "/tests/race/litmus"))
-    if (entry.path().extension() == ".cpp") all.push_back(read_litmus(entry.path()));
+    if (fs::exists(IPCLAB_BUILD "/litmus/" + entry.path().stem().string()))
+      all.push_back(read_litmus(entry.path()));
   std::ranges::sort(all, {}, &Litmus::name);
   return all;
 }
