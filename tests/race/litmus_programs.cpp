@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <utility>
 
 #include "base/file.hpp"
 #include "base/text.hpp"
@@ -37,8 +38,8 @@ Litmus read_litmus(const fs::path& source) {
 std::vector<Litmus> litmus_programs() {
   std::vector<Litmus> all;
   for (const auto& entry : fs::directory_iterator(IPCLAB_SOURCE "/tests/race/litmus"))
-    if (fs::exists(IPCLAB_BUILD "/litmus/" + entry.path().stem().string()))
-      all.push_back(read_litmus(entry.path()));
+    if (Litmus litmus = read_litmus(entry.path()); fs::exists(litmus_path(litmus, false)))
+      all.push_back(std::move(litmus));
   std::ranges::sort(all, {}, &Litmus::name);
   return all;
 }
