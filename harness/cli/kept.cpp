@@ -29,7 +29,9 @@ void keep(const fs::path& finished, const fs::path& place) {
   if (fs::is_directory(beside)) fs::permissions(beside, fs::perms(0755));
   std::error_code taken;  // a directory that another ipclab has put there meanwhile
   fs::rename(beside, place, taken);
-  if (taken) fs::remove_all(beside);
+  if (!taken) return;
+  fs::remove_all(beside);
+  if (!fs::exists(place)) throw fs::filesystem_error("rename", beside, place, taken);
 }
 
 bool is_kept(const fs::path& place) {
