@@ -9,6 +9,8 @@
 
 namespace {
 
+std::string random_item(Room& room) { return room.random_text(static_cast<std::size_t>(room.random(1, 63))); }
+
 /// Fills the buffer, takes half and fills it again before it takes all: what is in it goes round the end of
 /// its places, and several items lie there when one is taken.
 void come_out_in_order(Room& room, const Console& producer, const Console& consumer, int capacity,
@@ -17,7 +19,7 @@ void come_out_in_order(Room& room, const Console& producer, const Console& consu
   std::size_t got = 0;
   const auto fill = [&] {
     while (items.size() < got + static_cast<std::size_t>(capacity)) {
-      items.push_back(room.random_text(static_cast<std::size_t>(room.random(1, 63))));
+      items.push_back(random_item(room));
       producer.types(put_line(items.back(), buffer)).must_return();
     }
   };
@@ -41,8 +43,7 @@ TEST_CASE("one producer and one consumer: every item once, in order" * rule("S3"
     come_out_in_order(room, alice, bob, capacity, name);
     std::vector<std::string> items;
     std::vector<Reply> puts, gets;
-    for (int i = 0; i < 40; ++i)  // at the same time
-      items.push_back(room.random_text(static_cast<std::size_t>(room.random(1, 63))));
+    for (int i = 0; i < 40; ++i) items.push_back(random_item(room));  // at the same time
     for (const auto& item : items) {
       puts.push_back(alice.types(put_line(item, name)));
       gets.push_back(bob.types(get_line(name)));
