@@ -210,6 +210,10 @@ class Room {
   /// Starts a program of the lab, or of the machine; names must differ. Default name: the program's.
   Program start(std::vector<std::string> argv, std::string name = "", std::vector<Fault> faults = {});
   Console console(std::string program, std::string name = "", std::vector<Fault> faults = {});
+  /// Under schedules, for what they begin and end with: a console that no schedule knows and nobody watches.
+  /// It is started the first time, and lives on from one schedule to the next. It acts alone: before the
+  /// others are started, or when they have ended.
+  Console bystander(const std::string& program);
 
   /// Random, printable, no spaces; different on every run: never a constant that a program could print.
   std::string random_text(std::size_t size = 12);
@@ -272,12 +276,13 @@ void must_be_at_most(const CallCounts& made, long most, const std::string& doing
 /// together, and returns when all have ended; what comes after asks for their answers, or starts others.
 ///
 ///   under_schedules(200, [](Room& room) {
-///     room.console("buffer", "maker").does("create /b 1");  // goes alone
+///     const auto bystander = room.bystander("buffer");
+///     bystander.does("create /b 1");
 ///     auto producer = room.console("buffer", "producer"), consumer = room.console("buffer", "consumer");
 ///     auto put = producer.types("put /b x"), got = consumer.types("get /b");
 ///     put.must_return();  // both go
 ///     got.must_return("x");
-///     room.console("buffer", "remover").does("remove /b");
+///     bystander.does("remove /b");
 ///   });
 ///
 /// No word that looks at running programs (must_block, settles, signal, …) has a meaning there.

@@ -15,7 +15,7 @@
 namespace ipclab::check {
 
 void Session::close() {
-  if (scheduled()) return;  // end_schedule() has looked
+  if (scheduled()) recording_.reset();  // end_schedule() has judged all but the bystander
   close_programs();
   judge_races();
   close_orphans();

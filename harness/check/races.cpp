@@ -136,12 +136,14 @@ void Session::play() {
 }
 
 const Started* Session::first_living() const {
-  const auto found = std::ranges::find_if(started_, [](const auto& started) { return !started->status; });
+  const auto found = std::ranges::find_if(
+      started_, [](const auto& started) { return started->part == Part::whole && !started->status; });
   return found == started_.end() ? nullptr : found->get();
 }
 
 void Session::end_inputs() {
   for (const auto& started : started_) {
+    if (started->part == Part::none) continue;
     if (!started->to_type.empty())
       throw std::logic_error("under schedules a program gets no more than a pipe holds");
     started->close_input = true;
@@ -186,17 +188,18 @@ void Session::fail_endless(const std::string& expected) {
 
 void Session::fail_after_the_end(const std::string& expected, pid_t subject) {
   for (const auto& started : started_)
-    if (started->pid == subject || (!subject && *started->status != 0)) fail_ended(expected, *started);
+    if (started->pid == subject || (!subject && started->status.value_or(0) != 0)) fail_ended(expected, *started);
   end_with({cause::kEndedEarly, expected, "every program has ended", {}, "", {}});
 }
 
 void Session::end_schedule() {
   play();
   judge_races();
-  for (const auto& started : started_) fail_unless_orderly(*started);
+  for (const auto& started : started_)
+    if (started->part == Part::whole) fail_unless_orderly(*started);
   const auto remains = detect::left_behind(before_, room_.ledger(), {kept_.begin(), kept_.end()});
   if (!remains.empty()) end_with(remains.front());
-  started_.clear();
+  std::erase_if(started_, [](const auto& started) { return started->part == Part::whole; });
 }
 
 }  // namespace ipclab::check

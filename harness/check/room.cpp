@@ -72,6 +72,12 @@ Console Room::console(std::string program, std::string name, std::vector<Fault> 
                  session_->start({std::move(program)}, std::move(name), std::move(faults), true).pid);
 }
 
+Console Room::bystander(const std::string& program) {
+  Started* bystander = session_->find_bystander();
+  if (!bystander) bystander = &session_->start({program}, "bystander", {}, true, 0, Part::none);
+  return Console(session_.get(), bystander->pid);
+}
+
 std::string Room::random_text(std::size_t size) {
   constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
   std::string text(size, ' ');

@@ -80,8 +80,9 @@ Session::~Session() {
 }
 
 Started& Session::start(std::vector<std::string> argv, std::string name, std::vector<Fault> faults,
-                        bool is_console, unsigned host) {
+                        bool is_console, unsigned host, Part part) {
   auto started = std::make_unique<Started>();
+  started->part = part;
   started->name = name.empty() ? argv.at(0) : std::move(name);
   started->is_console = is_console;
   PipeEnds in = make_pipe(), out = make_pipe(), err = make_pipe(), replies = make_pipe();
@@ -97,7 +98,8 @@ Started& Session::start(std::vector<std::string> argv, std::string name, std::ve
     launch.extra = {{replies.write.get(), kRepliesFd}};
     launch.environment = {{"IPCLAB_REPLIES", std::to_string(kRepliesFd)}};
   }
-  if (recording_) lend_record(launch);
+  const bool recorded = recording_ && part == Part::whole;
+  if (recorded) lend_record(launch);
   outcome().log("check", fmt::format("starts {}: {}", started->name, joined(launch.argv, " ")));
   room::Started process = room_.start(launch);
   started->pid = process.pid;
@@ -109,14 +111,19 @@ Started& Session::start(std::vector<std::string> argv, std::string name, std::ve
   for (const Fd* fd : {&started->input, &started->output, &started->errors, &started->replies})
     if (*fd) set_nonblocking(fd->get());
   started_.push_back(std::move(started));
-  if (recording_) note_recorded(*started_.back());
-  if (scheduled()) wait_at_the_gate(*started_.back());
+  if (recorded) note_recorded(*started_.back());
+  if (recorded && scheduled()) wait_at_the_gate(*started_.back());
   else watch_->add_root(process.pid);
   return *started_.back();
 }
 
 Started* Session::find_started(pid_t pid) {
   const auto found = std::ranges::find_if(started_, [&](const auto& started) { return started->pid == pid; });
+  return found == started_.end() ? nullptr : found->get();
+}
+
+Started* Session::find_bystander() {
+  const auto found = std::ranges::find(started_, Part::none, [](const auto& started) { return started->part; });
   return found == started_.end() ? nullptr : found->get();
 }
 

@@ -36,9 +36,13 @@ inline constexpr int kRepliesFd = 99;
 /// Bytes of memory that a record may take: programs could fill it with rubbish.
 inline constexpr std::size_t kMostRecorded = std::size_t{1} << 30;
 
+/// Of a program in the record and the schedules of its room, where there are any.
+enum class Part { whole, none };
+
 /// A started program and the check's ends of its streams.
 struct Started {
   pid_t pid = 0;
+  Part part = Part::whole;
   std::string name;
   Fd pidfd;
   Fd input, output, errors, replies;
@@ -67,9 +71,10 @@ class Session {
   ~Session();
 
   Started& start(std::vector<std::string> argv, std::string name, std::vector<Fault> faults, bool is_console,
-                 unsigned host = 0);
+                 unsigned host = 0, Part part = Part::whole);
   Started& started(pid_t pid);
   Started* find_started(pid_t pid);
+  Started* find_bystander();
 
   /// Waits until `done()`. Ends the check with a finding when that can never come: `expected` is its first
   /// line; `subject` (0: anybody) is the process that the words "is still …" are about.
@@ -164,7 +169,7 @@ class Session {
   [[noreturn]] void fail_after_the_end(const std::string& expected, pid_t subject);
   /// Lets everybody go who waits at the gate, and returns when all have ended.
   void play();
-  const Started* first_living() const;  // none: all have ended
+  const Started* first_living() const;  // of the schedule; none: all have ended
   void end_inputs();
   void wait_for_ends();
   bool records_too_much() const;

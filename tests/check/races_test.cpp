@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 #include <functional>
+#include <set>
 #include <stdexcept>
 
 #include "check/check.hpp"
@@ -127,6 +128,58 @@ TEST_CASE("a sleep outside the scheduler that nobody can end is no lack of progr
   CHECK(cause_of(asleep) != cause::kNoProgress);
   REQUIRE(asleep.finding);
   CHECK(asleep.finding->table.at(0).who == "two");
+}
+
+TEST_CASE("a bystander lives on from one schedule to the next, and takes part in none") {
+  std::set<int> pids;
+  const auto beside = [&](const std::string& one, const std::string& two) {
+    return cause_of(result_of([&] {
+      under_schedules(50, [&](Room& room) {
+        const auto bystander = room.bystander("shared");
+        pids.insert(bystander.pid());
+        bystander.does("make");
+        std::vector<Reply> replies;
+        for (const std::string& line : {one, two}) {
+          const auto console = room.console("shared", line);
+          console.types("open");
+          replies.push_back(console.types(line));
+        }
+        for (const Reply& reply : replies) reply.must_return();
+        bystander.does("remove");
+      });
+    }));
+  };
+  CHECK(beside("take", "bring") == "PASS");
+  CHECK(pids.size() == 1);  // every second schedule is another process's
+  CHECK(beside("take", "bring_signals_first") == cause::kStuck);
+  CHECK(beside("first_second", "second_first") == cause::kStuck);
+  CHECK(beside("count_locked", "count") == cause::kRace);
+  CHECK(beside("count_locked", "sleep_on_a_bell") != "PASS");
+}
+
+TEST_CASE("what a bystander does wrong is told, also when it is not asked again") {
+  const auto bystander_does = [](const std::function<void(const Console&)>& what) {
+    return cause_of(result_of([&] {
+      under_schedules(4, [&](Room& room) {
+        what(room.bystander("shared"));
+        room.console("shared").types("remove");
+      });
+    }));
+  };
+  CHECK(bystander_does([](const Console& it) { it.does("remove"); }) == "PASS");
+  CHECK(bystander_does([](const Console& it) { it.does("open"); }) == cause::kWrongAnswer);
+  CHECK(bystander_does([](const Console& it) { it.does("sleep_on_a_bell"); }) == cause::kNoSender);
+  CHECK(bystander_does([](const Console& it) { it.types("scribble 1"); }) == cause::kKilled);
+}
+
+TEST_CASE("a bystander does not act while programs wait for their schedule") {
+  CHECK_THROWS_AS(result_of([] {
+                    under_schedules(1, [](Room& room) {
+                      room.console("shared");
+                      room.bystander("shared").does("remove");
+                    });
+                  }),
+                  std::logic_error);
 }
 
 TEST_CASE("a schedule that was found fails again, every time") {

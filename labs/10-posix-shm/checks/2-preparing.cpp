@@ -162,6 +162,6 @@ TEST_CASE("under 100 schedules, three that open at once have one board, also whe
     victim.status();  // it dies only when it is the one who prepares
     for (const Reply& reply : prepared) reply.must_return("1");
     for (const Reply& reply : texts) reply.must_return(dots(40));
-    remove(room.console("board", "remover"));
+    remove(room.bystander("board"));
   });
 }

@@ -23,7 +23,8 @@ std::vector<Reply> type_all(const Console& console, const std::vector<std::strin
 void everything_is_got_once(Room& room, int producers, int consumers, int capacity) {
   constexpr int kItems = 4;
   const int each = kItems / producers;
-  create(room.console("buffer", "maker"), capacity);
+  const auto bystander = room.bystander("buffer");
+  create(bystander, capacity);
   std::vector<Reply> puts;
   std::vector<std::vector<Reply>> gets;
   for (int p = 0; p < producers; ++p) {
@@ -55,7 +56,7 @@ void everything_is_got_once(Room& room, int producers, int consumers, int capaci
   if (got != all)
     fails(cause::kWrongAnswer, "every item is got once",
           "got are " + fmt::format("{}", fmt::join(got, ", ")));
-  room.remove_objects();
+  remove(bystander);
 }
 
 }  // namespace
@@ -73,17 +74,17 @@ TEST_CASE("under 200 schedules, up to two producers and two consumers: every ite
 TEST_CASE("under 40 schedules, moves in opposite directions: nobody waits for ever" * rule("S8") * todo(6) *
           points(2) * races() * needs("move takes the oldest item from one buffer to another")) {
   under_schedules(40, [](Room& room) {
-    const auto maker = room.console("buffer", "maker");
-    const auto made =
-        type_all(maker, {"create /east 4", "create /west 4", put_line("e", "/east"), put_line("e", "/east"),
-                         put_line("w", "/west"), put_line("w", "/west")});
-    for (const Reply& reply : made) reply.must_return();
+    const auto bystander = room.bystander("buffer");
+    for (const std::string buffer : {"/east", "/west"}) {
+      create(bystander, 4, buffer);
+      for (int i = 0; i < 2; ++i) bystander.does(put_line("item", buffer));
+    }
     // There is always an item and always room.
     const auto there = type_all(room.console("buffer", "one"), {"move /east /west", "move /east /west"});
     const auto back = type_all(room.console("buffer", "two"), {"move /west /east", "move /west /east"});
     for (const auto& replies : {there, back})
       for (const Reply& reply : replies) reply.must_return();
-    room.remove_objects();
+    for (const std::string buffer : {"/east", "/west"}) remove(bystander, buffer);
   });
 }
 

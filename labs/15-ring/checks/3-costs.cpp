@@ -104,12 +104,13 @@ TEST_CASE("everything that both sides touch is in order" * rule("S8") * todo(2) 
 TEST_CASE("under 200 schedules no item and no wake-up is lost" * rule("S6") * todo(4) * points(4) * races() *
           needs("who sleeps is woken, every time")) {
   under_schedules(200, [](Room& room) {
-    room.console("ring", "maker").does(fmt::format("create {} {}", kRing, room.random(1, 2)));
+    const auto bystander = room.bystander("ring");
+    bystander.does(fmt::format("create {} {}", kRing, room.random(1, 2)));
     Pair pair = ::pair(room);
     pair.name = kRing;
     const Reply sent = pair.send(4), received = pair.receive(4);
     sent.must_return();
     received.must_return();
-    room.remove_objects();
+    bystander.does(fmt::format("remove {}", kRing));
   });
 }
