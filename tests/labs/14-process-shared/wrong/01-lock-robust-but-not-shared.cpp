@@ -1,4 +1,4 @@
-// fails: under 200 schedules, up to two producers and two consumers: every item once, in order, no race
+// fails: what processes do to the buffer is in some order, also when one of them dies
 // cause: lock-not-shared
 // glibc treats every robust mutex as shared; POSIX does not promise it.
   pthread_mutexattr_t lock;
