@@ -140,6 +140,20 @@ TEST_CASE("a file that was lost is missed by name, and comes back by reset") {
   CHECK(outcome->out.find("pipeline.cpp is there again\nend\n") != std::string::npos);
 }
 
+TEST_CASE("a course that is given out without its solutions is checked, and put back, all the same") {
+  const auto outcome = in_a_copy("mount -t tmpfs none " IPCLAB_SOURCE "/solutions; cp $copy/solved " + kFile +
+                                 "; " + kIpclab + " check 01-pipe; echo \"status $?\"; " + kIpclab +
+                                 " check 01-pipe --submission " IPCLAB_SOURCE "/labs; echo \"status $?\"; " +
+                                 kIpclab + " check 01-pipe --solution; echo \"status $?\"; " + kIpclab +
+                                 " reset 01-pipe 1; " + kIpclab + " diff 01-pipe | grep '^-'; " + kFresh);
+  if (!outcome) return;
+  CHECK(outcome->out.find("checks passed\nstatus 0\n") != std::string::npos);
+  CHECK(outcome->err.find("there is no solution of 01-pipe here") != std::string::npos);
+  CHECK(outcome->out.find("status 2\n") != std::string::npos);
+  CHECK(outcome->out.find("not_done(1);") != std::string::npos);
+  CHECK(outcome->out.find("not_done(2);\n") != std::string::npos);  // diff is against the emptied file
+}
+
 TEST_CASE("watch: a save is checked, a key shows a hint, and ^C leaves the terminal as it was") {
   if (!can_make_copies()) return;
   const std::string save = "/tmp/ipclab-save-" + std::to_string(::getpid());
