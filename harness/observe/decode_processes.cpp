@@ -55,6 +55,11 @@ void Decoder::child(std::uint64_t idtype, std::int64_t id) {
   else std::erase_if(wait_.any_of, ended);
 }
 
+void Decoder::signal() {
+  target(context_.objects.find_or_make(fmt::format("signal:{}", pid_), ObjectKind::signal, "a signal"),
+         Need::signal);
+}
+
 bool Decoder::processes() {
   switch (thread_.number) {
     case SYS_wait4:
@@ -67,8 +72,7 @@ bool Decoder::processes() {
     case SYS_pause:
     case SYS_rt_sigsuspend:
     case SYS_rt_sigtimedwait:
-      target(context_.objects.find_or_make(fmt::format("signal:{}", pid_), ObjectKind::signal, "a signal"),
-             Need::signal);
+      signal();
       if (thread_.number == SYS_rt_sigtimedwait) relative(argument(2));
       break;
     default:

@@ -55,6 +55,7 @@ class Decoder {
   bool pidfd(int fd);
   void end_of(int pid);
   void child(std::uint64_t idtype, std::int64_t id);
+  void signal();
 
   const Context& context_;
   const RawThread& thread_;
