@@ -26,8 +26,7 @@ class EdgeMaker {
     // The handler of a timer's signal may do anything, so it counts for every call.
     edge_.by_itself = thread_.wait.time_out_seconds.has_value() || process_.timer_armed;
     if (process_.signal_may_end_wait) others_of_tree();
-    // Another thread may add what is ready to the set (epoll_ctl(2)).
-    if (thread_.wait.call.starts_with("epoll")) others_of(process_);
+    if (thread_.wait.through_epoll) others_of(process_);
     if (const Object* object = object_of(snapshot_, target_)) by_object(*object);
     else edge_.by_outside = true;
     sort_wakers();

@@ -128,6 +128,7 @@ struct Wait {
   std::string where;     // "file.cpp:31", where debug information tells; else empty
   int fd = -1;           // the descriptor in the call's arguments
   std::vector<Target> any_of;              // any one of them ends the wait
+  bool through_epoll = false;              // … and others, which another thread may add to the set
   std::optional<double> time_out_seconds;  // it ends by itself after at most this long
 };
 

@@ -28,6 +28,7 @@ void Decoder::descriptor(int fd, bool writing) {
   const auto found = std::ranges::find(all, fd, &Descriptor::fd);
   if (found == all.end()) return;
   if (context_.objects.at(found->object).name == kPidfd && pidfd(fd)) return;
+  if (context_.objects.at(found->object).kind == ObjectKind::epoll) return epoll(fd);
   Need need = need_of(context_.objects.at(found->object).kind, writing);
   if (context_.objects.at(found->object).listening) need = Need::connection;
   target(found->object, need);

@@ -42,9 +42,14 @@ void Decoder::select() {
   }
 }
 
-/// fdinfo of an epoll descriptor: "tfd: 5 events: 19 …" (proc_pid_fdinfo(5)).
-void Decoder::epoll() {
-  std::istringstream lines(try_read_file(fmt::format("/proc/{}/fdinfo/{}", pid_, fd())).value_or(""));
+/// fdinfo of an epoll descriptor: "tfd: 5 events: 19 …" (proc_pid_fdinfo(5)). A set may be in a set, or be
+/// polled; the numbers are those of the time when they were added, and may mean others now.
+void Decoder::epoll(int set) {
+  constexpr int kMostNested = 5;  // epoll_ctl(2), ELOOP
+  if (nested_ == kMostNested) return;
+  ++nested_;
+  wait_.through_epoll = true;
+  std::istringstream lines(try_read_file(fmt::format("/proc/{}/fdinfo/{}", pid_, set)).value_or(""));
   for (std::string line; std::getline(lines, line);) {
     int watched = -1;
     unsigned events = 0;
@@ -52,6 +57,7 @@ void Decoder::epoll() {
     if (events & POLLIN) descriptor(watched, false);
     if (events & POLLOUT) descriptor(watched, true);
   }
+  --nested_;
 }
 
 bool Decoder::polls() {
@@ -82,12 +88,12 @@ bool Decoder::polls() {
     case SYS_epoll_wait:
     case SYS_epoll_pwait:
       wait_.fd = fd();
-      epoll();
+      epoll(fd());
       milliseconds(argument(3));
       break;
     case SYS_epoll_pwait2:
       wait_.fd = fd();
-      epoll();
+      epoll(fd());
       relative(argument(3));
       break;
     default:

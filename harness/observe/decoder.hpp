@@ -45,7 +45,7 @@ class Decoder {
   void open_fifo(int directory, std::uint64_t path_address);
   void poll();
   void select();
-  void epoll();
+  void epoll(int set);
   void futex();
   void futexes();
   void mapped_by_all(int object, const Place& place);
@@ -61,6 +61,7 @@ class Decoder {
   const RawThread& thread_;
   int pid_;
   Wait wait_;
+  int nested_ = 0;  // epoll sets that it is in
 };
 
 }  // namespace ipclab::observe

@@ -44,3 +44,19 @@ TEST_CASE("what is in a buffer that is shut can be got, and nothing can be put" 
   all[1].types(get_line()).must_fail("EPIPE");
   remove(all[0]);
 }
+
+TEST_CASE("a buffer that is shut stays so when one dies in it" * rule("S7") * todo(5) * points(1) *
+          needs("a process that dies in the middle of a get leaves the item in the buffer")) {
+  Room room;
+  auto all = consoles(room, {"producer", "victim", "consumer"}, 2);
+  const auto text = room.random_text();
+  all[0].does(put_line(text));
+  all[0].does(fmt::format("shut {}", kBuffer));
+  all[1].does("die_in_copy");
+  all[1].types(get_line());
+  all[1].must_be_killed_by(SIGKILL);
+  all[0].types(put_line("x")).must_fail("EPIPE");
+  all[2].types(get_line()).must_return(text);
+  all[2].types(get_line()).must_fail("EPIPE");
+  remove(all[0]);
+}

@@ -39,6 +39,24 @@ TEST_CASE("a move from a buffer to itself makes its oldest item the newest" * ru
   remove(all[0]);
 }
 
+TEST_CASE("move takes a lock from a dead one, too, be it the first or the second" * rule("S6") * todo(6) *
+          points(1) * needs("move takes the oldest item from one buffer to another")) {
+  Room room;
+  auto all = consoles(room, {"mover", "keeper", "one victim", "another victim"});
+  const auto text = room.random_text();
+  for (const std::string buffer : {"/from", "/to"}) create(all[0], 4, buffer);
+  all[0].does(put_line(text, "/from"));
+  for (const std::size_t victim : {2, 3}) {  // who is in one buffer at its end, and then in the other
+    all[victim].does("die_in_copy");
+    all[victim].types(put_line("never", victim == 2 ? "/from" : "/to"));
+    all[victim].must_be_killed_by(SIGKILL);
+    all[0].does(victim == 2 ? "move /from /to" : "move /to /from");
+  }
+  all[1].types(get_line("/from")).must_return(text);
+  all[1].does(put_line(text, "/to"));
+  for (const std::string buffer : {"/from", "/to"}) remove(all[0], buffer);
+}
+
 TEST_CASE("moves in opposite directions never wait for each other for ever" * rule("S8") * todo(6) *
           points(3) * needs("move takes the oldest item from one buffer to another")) {
   Room room;
