@@ -107,17 +107,21 @@ TEST_CASE("a file that is no socket is refused, and stays as it is" * rule("S2")
     fails(cause::kWrongAnswer, "the file is there, as it was", "it is gone, or changed");
 }
 
-TEST_CASE("a directory, or a link to nowhere, is refused, and stays" * rule("S2") * todo(1) * points(1)) {
+TEST_CASE("a directory, or a link to nowhere or to a dead socket, is refused, and stays" * rule("S2") * todo(1) *
+          points(1)) {
   Room room;
   auto alice = room.console("desk", "alice");
   room.make_directory("directory");
+  room.write_socket("dead");
+  room.keeps("dead");
   room.start({"ln", "-s", "nowhere", "link"}).must_exit(0);
-  for (const char* name : {"directory", "link"}) {
+  room.start({"ln", "-s", "dead", "other link"}).must_exit(0);
+  for (const char* name : {"directory", "link", "other link"}) {
     room.keeps(name);
     alice.types(line("listen", name)).must_fail("EADDRINUSE");
     alice.types(line("box", name)).must_fail("EADDRINUSE");
   }
-  room.start({"test", "-d", "directory", "-a", "-L", "link"}).must_exit(0);
+  room.start({"test", "-d", "directory", "-a", "-L", "link", "-a", "-L", "other link"}).must_exit(0);
 }
 
 TEST_CASE("no socket is inherited by a program that is executed" * rule("S3") * todo(1) * points(1)) {

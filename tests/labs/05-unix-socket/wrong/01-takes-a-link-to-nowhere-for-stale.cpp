@@ -1,4 +1,4 @@
-// fails: a directory, or a link to nowhere, is refused, and stays
+// fails: a directory, or a link to nowhere or to a dead socket, is refused, and stays
 // cause: wrong-answer
   Fd socket(::socket(AF_UNIX, type | SOCK_CLOEXEC, 0));
   const Fd probe(::socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
