@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include <algorithm>
 #include <charconv>
@@ -81,7 +82,7 @@ bool is_on(Fault::On on, pid_t pid, std::uint64_t fd) {
 
 /// A call that does not wait cannot be interrupted: EINTR would be an answer that the manual rules
 /// out.
-bool never_sleeps(const Registers& registers) {
+bool never_sleeps(const Registers& registers, pid_t pid) {
   const auto has = [&](int argument, long flag) {
     return (registers.argument(argument) & static_cast<std::uint64_t>(flag)) != 0;
   };
@@ -100,6 +101,11 @@ bool never_sleeps(const Registers& registers) {
       return registers.argument(1) != F_SETLKW && registers.argument(1) != F_OFD_SETLKW;
     case SYS_poll:
       return static_cast<int>(registers.argument(2)) == 0;
+    case SYS_rt_sigtimedwait: {
+      timespec time{};
+      return registers.argument(2) != 0 && read_memory(pid, registers.argument(2), &time, sizeof time) &&
+             time.tv_sec == 0 && time.tv_nsec == 0;
+    }
     case SYS_recvmsg:
     case SYS_sendmsg:
       return has(2, MSG_DONTWAIT);
@@ -118,7 +124,7 @@ bool never_sleeps(const Registers& registers) {
 
 /// Its descriptor, or this one call, returns at once when it has nothing.
 bool does_not_wait(const Registers& registers, pid_t pid) {
-  if (never_sleeps(registers)) return true;
+  if (never_sleeps(registers, pid)) return true;
   const auto info =
       try_read_file(fmt::format("/proc/{}/fdinfo/{}", pid, static_cast<int>(registers.argument(0))));
   if (!info) return false;
@@ -167,7 +173,7 @@ bool Tracee::counts_for(const Fault& fault, const Registers& registers, pid_t ti
          program == (fault.program.empty() ? first_program : fault.program) &&
          is_on(fault.on, pid, registers.argument(call.maps_fd ? 4 : 0)) &&
          !(finds_nothing && !does_not_wait(registers, pid)) &&
-         !(interrupts && (never_sleeps(registers) || blocks_signals(tid)));
+         !(interrupts && (never_sleeps(registers, pid) || blocks_signals(tid)));
 }
 
 void TracedThread::handles() {
