@@ -32,15 +32,17 @@ namespace {
 
 /// Interrupts a wait that has lasted for `lapse`. False: so late a look at what is left that a patience which
 /// had begun anew would have shown as little.
-bool goes_on_for_the_rest(milliseconds lapse) {
+bool goes_on_for_the_rest(const std::string& command, milliseconds lapse) {
   constexpr milliseconds kPatience{600'000};
   Room room;
   std::vector<Fault> faults;
-  for (const char* call : {"mq_timedreceive", "poll", "select", "epoll_wait"})
+  for (const char* call : {"mq_timedsend", "mq_timedreceive", "poll", "select", "epoll_wait"})
     faults.push_back(interrupt_late(call));
-  auto [alice, bob] = Pair(room, faults);
+  auto [alice, bob] = Pair(room, 1, 100, faults);
+  const bool sends = command == "send_for";
+  if (sends) alice.does("send x");
   const auto began = steady_clock::now();
-  auto waits = bob.types(fmt::format("receive_for {}", kPatience.count()));
+  auto waits = bob.types(fmt::format("{} {}{}", command, kPatience.count(), sends ? " y" : ""));
   bob.must_settle();
   const auto held = steady_clock::now();
   steady_clock::duration waited{};
@@ -52,18 +54,24 @@ bool goes_on_for_the_rest(milliseconds lapse) {
   for (; bob.is_held(); bob.must_settle()) bob.goes_on();
   must_end_after(waits, bob, kPatience, began, waited);
   const bool tells = steady_clock::now() - interrupted < waited / 2;
-  const auto text = room.random_text();
-  alice.does(send_line(text));
-  waits.must_return(message(text));
+  alice.does(sends ? "receive" : "send x");
+  waits.must_return(sends ? "" : message("x"));
   remove(alice);
   return tells || waited == steady_clock::duration{};
 }
 
 }  // namespace
 
+TEST_CASE("an interrupted send for a time waits for the rest of the time" * rule("S8") * todo(4) * points(1) *
+          needs("a send for a time sleeps on the queue until there is room")) {
+  for (milliseconds lapse{200}; lapse < milliseconds(5000) && !goes_on_for_the_rest("send_for", lapse);)
+    lapse *= 2;
+}
+
 TEST_CASE("an interrupted receive for a time waits for the rest of the time" * rule("S8") * todo(5) *
           points(1) * needs("a receive for a time sleeps on the queue until a message comes")) {
-  for (milliseconds lapse{200}; lapse < milliseconds(5000) && !goes_on_for_the_rest(lapse);) lapse *= 2;
+  for (milliseconds lapse{200}; lapse < milliseconds(5000) && !goes_on_for_the_rest("receive_for", lapse);)
+    lapse *= 2;
 }
 
 TEST_CASE("an interrupted await sleeps on" * rule("S8") * todo(6) * points(1) *
