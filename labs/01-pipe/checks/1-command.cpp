@@ -32,9 +32,13 @@ TEST_CASE("a command that signal N ends gives 128 + N" * rule("S2") * todo(2) * 
 
 TEST_CASE("a command that cannot be executed gives 127 and is named" * rule("S3") * todo(1) * points(2)) {
   Room room;
-  const auto name = "no-" + room.random_text();
-  auto runner = room.start(pipeline(Words{name}));
-  runner.must_have_printed("");
-  runner.must_exit(127);
-  must_complain(runner, name);
+  const auto file = room.random_text();
+  room.write_file(file, "#!/bin/sh\n");  // readable, not executable: EACCES, for root as well
+  room.keeps(file);
+  for (const auto& name : {"no-" + room.random_text(), "./" + file}) {
+    auto runner = room.start(pipeline(Words{name}), "pipeline " + name);
+    runner.must_have_printed("");
+    runner.must_exit(127);
+    must_complain(runner, name);
+  }
 }
