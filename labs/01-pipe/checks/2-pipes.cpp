@@ -126,6 +126,20 @@ TEST_CASE("the end of the input reaches the last stage" * rule("S6") * todo(3) *
   runner.must_exit(0);
 }
 
+TEST_CASE("the end of the input reaches the last of many stages" * rule("S6") * todo(3) * points(1) *
+          needs("the end of the input reaches the last stage")) {
+  constexpr int kStages = 50;  // of whose pipes the ends have numbers up to 100
+  RoomOptions options;
+  options.limits.processes = 3 * kStages;  // a runner may have a thread for each
+  Room room(options);
+  auto runner = room.start(cats(kStages));
+  const auto text = room.random_text();
+  runner.types(text);
+  runner.input_ends();
+  runner.must_have_printed(text);
+  runner.must_exit(0);
+}
+
 TEST_CASE("a stage whose reader has left is ended" * rule("S6") * todo(3) * points(2)) {
   Room room;
   const auto text = room.random_text();
