@@ -10,4 +10,4 @@
   for (std::size_t end; (end = client.input.find('\n', begin)) != std::string::npos; begin = end + 1)
     client.output += store.answer(client.input.substr(begin, end - begin)) + "\n";
   client.input.erase(0, begin);
-  if (client.input.size() > 2 << 20) client.broken = true;
+  if (client.input.size() > 1 << 20) client.broken = true;
