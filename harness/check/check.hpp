@@ -235,9 +235,6 @@ class Room {
 
   /// This name outlives the check with the lab's blessing: it is not reported as left behind.
   void keeps(std::string name);
-  /// Removes what programs have left, where a lab's own way of removing it is another check's matter: one
-  /// program less to start in every schedule.
-  void remove_objects();
   /// These are left now, and nothing else: names as in the ledger ("/inbox").
   void must_hold(std::vector<std::string> names);
 

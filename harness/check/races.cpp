@@ -137,13 +137,13 @@ void Session::play() {
 
 const Started* Session::first_living() const {
   const auto found = std::ranges::find_if(
-      started_, [](const auto& started) { return started->part == Part::whole && !started->status; });
+      started_, [](const auto& started) { return started->role == Role::player && !started->status; });
   return found == started_.end() ? nullptr : found->get();
 }
 
 void Session::end_inputs() {
   for (const auto& started : started_) {
-    if (started->part == Part::none) continue;
+    if (started->role == Role::bystander) continue;
     if (!started->to_type.empty())
       throw std::logic_error("under schedules a program gets no more than a pipe holds");
     started->close_input = true;
@@ -188,7 +188,8 @@ void Session::fail_endless(const std::string& expected) {
 
 void Session::fail_after_the_end(const std::string& expected, pid_t subject) {
   for (const auto& started : started_)
-    if (started->pid == subject || (!subject && started->status.value_or(0) != 0)) fail_ended(expected, *started);
+    if (started->pid == subject || (!subject && started->status.value_or(0) != 0))
+      fail_ended(expected, *started);
   end_with({cause::kEndedEarly, expected, "every program has ended", {}, "", {}});
 }
 
@@ -196,10 +197,10 @@ void Session::end_schedule() {
   play();
   judge_races();
   for (const auto& started : started_)
-    if (started->part == Part::whole) fail_unless_orderly(*started);
+    if (started->role == Role::player) fail_unless_orderly(*started);
   const auto remains = detect::left_behind(before_, room_.ledger(), {kept_.begin(), kept_.end()});
   if (!remains.empty()) end_with(remains.front());
-  std::erase_if(started_, [](const auto& started) { return started->part == Part::whole; });
+  std::erase_if(started_, [](const auto& started) { return started->role == Role::player; });
 }
 
 }  // namespace ipclab::check

@@ -73,9 +73,7 @@ Console Room::console(std::string program, std::string name, std::vector<Fault> 
 }
 
 Console Room::bystander(const std::string& program) {
-  Started* bystander = session_->find_bystander();
-  if (!bystander) bystander = &session_->start({program}, "bystander", {}, true, 0, Part::none);
-  return Console(session_.get(), bystander->pid);
+  return Console(session_.get(), session_->bystander(program).pid);
 }
 
 std::string Room::random_text(std::size_t size) {
@@ -165,8 +163,6 @@ void Room::must_have_file(const std::string& path, std::string_view bytes, const
 }
 
 void Room::keeps(std::string name) { session_->kept().insert(std::move(name)); }
-
-void Room::remove_objects() { session_->room().remove_objects(); }
 
 void Room::must_hold(std::vector<std::string> names) {
   const Ledger ledger = session_->room().ledger();

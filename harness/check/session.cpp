@@ -80,9 +80,9 @@ Session::~Session() {
 }
 
 Started& Session::start(std::vector<std::string> argv, std::string name, std::vector<Fault> faults,
-                        bool is_console, unsigned host, Part part) {
+                        bool is_console, unsigned host, Role role) {
   auto started = std::make_unique<Started>();
-  started->part = part;
+  started->role = role;
   started->name = name.empty() ? argv.at(0) : std::move(name);
   started->is_console = is_console;
   PipeEnds in = make_pipe(), out = make_pipe(), err = make_pipe(), replies = make_pipe();
@@ -98,7 +98,7 @@ Started& Session::start(std::vector<std::string> argv, std::string name, std::ve
     launch.extra = {{replies.write.get(), kRepliesFd}};
     launch.environment = {{"IPCLAB_REPLIES", std::to_string(kRepliesFd)}};
   }
-  const bool recorded = recording_ && part == Part::whole;
+  const bool recorded = recording_ && role == Role::player;
   if (recorded) lend_record(launch);
   outcome().log("check", fmt::format("starts {}: {}", started->name, joined(launch.argv, " ")));
   room::Started process = room_.start(launch);
@@ -122,9 +122,16 @@ Started* Session::find_started(pid_t pid) {
   return found == started_.end() ? nullptr : found->get();
 }
 
-Started* Session::find_bystander() {
-  const auto found = std::ranges::find(started_, Part::none, [](const auto& started) { return started->part; });
-  return found == started_.end() ? nullptr : found->get();
+Started& Session::bystander(const std::string& program) {
+  const std::string name = "bystander " + program;
+  for (const auto& started : started_)
+    if (started->name == name) return *started;
+  return start({program}, name, {}, true, 0, Role::bystander);
+}
+
+bool Session::is_bystander(pid_t pid) {
+  const Started* started = find_started(pid);
+  return started && started->role == Role::bystander;
 }
 
 Started& Session::started(pid_t pid) {

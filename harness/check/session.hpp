@@ -36,13 +36,13 @@ inline constexpr int kRepliesFd = 99;
 /// Bytes of memory that a record may take: programs could fill it with rubbish.
 inline constexpr std::size_t kMostRecorded = std::size_t{1} << 30;
 
-/// Of a program in the record and the schedules of its room, where there are any.
-enum class Part { whole, none };
+/// A bystander is in no record and no schedule of its room, and outlives its schedules.
+enum class Role { player, bystander };
 
 /// A started program and the check's ends of its streams.
 struct Started {
   pid_t pid = 0;
-  Part part = Part::whole;
+  Role role = Role::player;
   std::string name;
   Fd pidfd;
   Fd input, output, errors, replies;
@@ -71,10 +71,11 @@ class Session {
   ~Session();
 
   Started& start(std::vector<std::string> argv, std::string name, std::vector<Fault> faults, bool is_console,
-                 unsigned host = 0, Part part = Part::whole);
+                 unsigned host = 0, Role role = Role::player);
+  /// Started when there is none yet of this program.
+  Started& bystander(const std::string& program);
   Started& started(pid_t pid);
   Started* find_started(pid_t pid);
-  Started* find_bystander();
 
   /// Waits until `done()`. Ends the check with a finding when that can never come: `expected` is its first
   /// line; `subject` (0: anybody) is the process that the words "is still …" are about.
@@ -169,7 +170,8 @@ class Session {
   [[noreturn]] void fail_after_the_end(const std::string& expected, pid_t subject);
   /// Lets everybody go who waits at the gate, and returns when all have ended.
   void play();
-  const Started* first_living() const;  // of the schedule; none: all have ended
+  const Started* first_living() const;  // of the players; none: all have ended
+  bool is_bystander(pid_t pid);
   void end_inputs();
   void wait_for_ends();
   bool records_too_much() const;

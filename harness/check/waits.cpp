@@ -127,15 +127,12 @@ bool Session::init_has_news(const Snapshot& snapshot) const {
 }
 
 void Session::wait_for(const std::string& expected, pid_t subject, const std::function<bool()>& done) {
-  if (scheduled()) {
-    const Started* asked = find_started(subject);
-    if (!asked || asked->part == Part::whole) {
-      play();
-      if (!done()) fail_after_the_end(expected, subject);
-      return;
-    }
-    if (first_living()) throw std::logic_error("a bystander acts before a schedule or after it");
+  if (scheduled() && !is_bystander(subject)) {
+    play();
+    if (!done()) fail_after_the_end(expected, subject);
+    return;
   }
+  if (scheduled() && first_living()) throw std::logic_error("a bystander acts before a schedule or after it");
   const auto began = steady_clock::now();
   auto limits_due = began + kLimitsPeriod;
   const auto cpu_before = subject ? watch_->cpu_time(subject) : std::chrono::microseconds(0);

@@ -16,8 +16,8 @@ constexpr char kText[] = "preamble.hpp";  // beside it, what is compiled of it: 
 constexpr char kCompiled[] = "preamble.hpp.gch";
 constexpr std::uintmax_t kFreeDisk = std::uintmax_t{1} << 30;  // bytes, below which none is made
 
-/// The lines of the learners' file that can be taken in the place of the source's own. Where the solutions are
-/// not given out nobody knows that file as it was: its own.
+/// The lines of the learners' file that can be taken in the place of the source's own. Where the solutions
+/// are not given out nobody knows that file as it was: its own.
 std::string shared_preamble(const Variant& variant, const std::string& source) {
   if (is_clang()) return "";                             // it wants the files' times, too
   if (source.find('/') != std::string::npos) return "";  // its "…" are looked for elsewhere

@@ -115,8 +115,8 @@ struct Target {
   int object = -1;  // index into Snapshot::objects
   Need need = Need::data;
   bool within_process = false;  // only a thread of the waiter's own process can: futex(2), FUTEX_PRIVATE_FLAG
-  // Of a System V queue only messages of this type, or, when negative, of its absolute value or less; or of any
-  // other type (msgop(2), MSG_EXCEPT).
+  // Of a System V queue only messages of this type, or, when negative, of its absolute value or less; or of
+  // any other type (msgop(2), MSG_EXCEPT).
   std::optional<std::int64_t> type = {};
   bool except_type = false;
 };

@@ -60,28 +60,37 @@ void Decoder::epoll(int set) {
   --nested_;
 }
 
-bool Decoder::polls() {
-  bool of_nothing = false;
+/// Of no descriptors: another way to write pause(), or a sleep.
+bool Decoder::polls_nothing() const {
   switch (thread_.number) {
     case SYS_poll:
-      of_nothing = argument(1) == 0;
+    case SYS_ppoll:
+      return argument(1) == 0;
+    case SYS_select:
+    case SYS_pselect6:
+      return argument(0) == 0;
+    default:
+      return false;
+  }
+}
+
+bool Decoder::polls() {
+  switch (thread_.number) {
+    case SYS_poll:
       poll();
       milliseconds(argument(2));
       break;
     case SYS_ppoll:
-      of_nothing = argument(1) == 0;
       poll();
       relative(argument(2));
       break;
     case SYS_select:
-      of_nothing = argument(0) == 0;
       select();
       if (argument(4))
         if (const auto time = read_value<timeval>(pid_, argument(4)))
           time_out(static_cast<double>(time->tv_sec) + static_cast<double>(time->tv_usec) / 1e6);
       break;
     case SYS_pselect6:
-      of_nothing = argument(0) == 0;
       select();
       relative(argument(4));
       break;
@@ -99,7 +108,7 @@ bool Decoder::polls() {
     default:
       return false;
   }
-  if (of_nothing && !wait_.time_out_seconds) signal();  // another way to write pause()
+  if (polls_nothing() && !wait_.time_out_seconds) signal();
   return true;
 }
 

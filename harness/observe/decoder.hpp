@@ -56,6 +56,7 @@ class Decoder {
   void end_of(int pid);
   void child(std::uint64_t idtype, std::int64_t id);
   void signal();
+  bool polls_nothing() const;
 
   const Context& context_;
   const RawThread& thread_;

@@ -180,10 +180,6 @@ void Init::serve(Packet packet) {
     end_all();
     return send_packet(socket_, {{"reply", "ended"}});
   }
-  if (request == "remove_objects") {
-    remove_objects(objects());
-    return send_packet(socket_, {{"reply", "removed"}});
-  }
   if (request == "ledger") {
     json entries = json::array();
     for (const Leftover& leftover : ledger()) entries.push_back({leftover.kind, leftover.name});

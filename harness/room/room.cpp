@@ -336,8 +336,6 @@ Ledger Room::ledger() const {
   return ledger;
 }
 
-void Room::remove_objects() { impl_->request({{"request", "remove_objects"}}); }
-
 bool Room::scratch_full() const { return impl_->request({{"request", "ledger"}}).at("full"); }
 
 Cable Room::lay_cable() {

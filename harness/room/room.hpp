@@ -118,8 +118,6 @@ class Room {
   /// What outlives processes, now: exact in a namespace room; elsewhere what has come since the room was
   /// made. Processes are those that were not started by start() or have outlived their starter.
   Ledger ledger() const;
-  /// Removes the IPC objects of the ledger that have a name.
-  void remove_objects();
   /// Bytes used in /tmp and /dev/shm reach the limit.
   bool scratch_full() const;
 

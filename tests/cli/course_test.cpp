@@ -141,15 +141,17 @@ TEST_CASE("a file that was lost is missed by name, and comes back by reset") {
 }
 
 TEST_CASE("a course that is given out without its solutions is checked, and put back, all the same") {
-  const auto outcome = in_a_copy("mount -t tmpfs none " IPCLAB_SOURCE "/solutions; cp $copy/solved " + kFile +
-                                 "; " + kIpclab + " check 01-pipe; echo \"status $?\"; " + kIpclab +
-                                 " check 01-pipe --submission " IPCLAB_SOURCE "/labs; echo \"status $?\"; " +
-                                 kIpclab + " check 01-pipe --solution; echo \"status $?\"; " + kIpclab +
-                                 " reset 01-pipe 1; " + kIpclab + " diff 01-pipe | grep '^-'; " + kFresh);
+  const auto outcome =
+      in_a_copy("mount -t tmpfs none " IPCLAB_SOURCE "/solutions; cp $copy/solved " + kFile + "; " + kIpclab +
+                " check 01-pipe; echo \"own $?\"; " + kIpclab +
+                " check 01-pipe --submission " IPCLAB_SOURCE "/labs; echo \"handed in $?\"; " + kIpclab +
+                " check 01-pipe --solution; echo \"solved $?\"; " + kIpclab + " reset 01-pipe 1; " + kIpclab +
+                " diff 01-pipe | grep '^-'; " + kFresh);
   if (!outcome) return;
-  CHECK(outcome->out.find("checks passed\nstatus 0\n") != std::string::npos);
+  CHECK(outcome->out.find("checks passed\nown 0\n") != std::string::npos);
+  CHECK(outcome->out.find("checks passed\nhanded in 0\n") != std::string::npos);
   CHECK(outcome->err.find("there is no solution of 01-pipe here") != std::string::npos);
-  CHECK(outcome->out.find("status 2\n") != std::string::npos);
+  CHECK(outcome->out.find("solved 2\n") != std::string::npos);
   CHECK(outcome->out.find("not_done(1);") != std::string::npos);
   CHECK(outcome->out.find("not_done(2);\n") != std::string::npos);  // diff is against the emptied file
 }

@@ -93,7 +93,8 @@ TEST_CASE("a SIGUSR1 that no message has sent ends no await" * rule("S7") * todo
   for (int round = 0; round < 3; ++round) {
     const auto stray = [&] {
       if (has_threads(pair.bob)) return;
-      if (round == 1) ::sigqueue(pair.bob.pid(), SIGUSR1, {});  // its si_code is another
+      if (round == 1)
+        ::sigqueue(pair.bob.pid(), SIGUSR1, {});  // its si_code is another; bob sleeps, so the number is his
       else pair.bob.signal(SIGUSR1);
       pair.bob.must_settle();
     };

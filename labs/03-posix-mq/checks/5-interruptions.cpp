@@ -54,8 +54,9 @@ bool goes_on_for_the_rest(const std::string& command, milliseconds lapse) {
   for (; bob.is_held(); bob.must_settle()) bob.goes_on();
   must_end_after(waits, bob, kPatience, began, waited);
   const bool tells = steady_clock::now() - interrupted < waited / 2;
-  alice.does(sends ? "receive" : "send x");
-  waits.must_return(sends ? "" : message("x"));
+  const auto text = room.random_text();
+  alice.does(sends ? "receive" : send_line(text));
+  waits.must_return(sends ? "" : message(text));
   remove(alice);
   return tells || waited == steady_clock::duration{};
 }

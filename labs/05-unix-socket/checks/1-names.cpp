@@ -107,8 +107,8 @@ TEST_CASE("a file that is no socket is refused, and stays as it is" * rule("S2")
     fails(cause::kWrongAnswer, "the file is there, as it was", "it is gone, or changed");
 }
 
-TEST_CASE("a directory, or a link to nowhere or to a dead socket, is refused, and stays" * rule("S2") * todo(1) *
-          points(1)) {
+TEST_CASE("a directory, or a link to nowhere or to a dead socket, is refused, and stays" * rule("S2") *
+          todo(1) * points(1)) {
   Room room;
   auto alice = room.console("desk", "alice");
   room.make_directory("directory");

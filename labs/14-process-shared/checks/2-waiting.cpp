@@ -127,8 +127,8 @@ TEST_CASE("a producer that is slow after its wake-up call leaves no consumer asl
 }
 
 /// Two sleep; the one who brings what they sleep for is stopped with the lock (and may have called them
-/// already), and another such waits for it. The sleepers come late to it all: they are stopped until both have
-/// done what they can.
+/// already), and another such waits for it. The sleepers come late to it all: they are stopped until both
+/// have done what they can.
 void everybody_gets_through(const std::vector<Console>& all, const std::vector<Reply>& sleeping,
                             const Reply& stopped, const std::string& other_line) {
   for (const Reply& reply : sleeping) reply.must_wait();

@@ -27,9 +27,7 @@ TEST_CASE("a process that dies in the middle of a put leaves a usable buffer" * 
   auto all = consoles(room, {"victim", "producer", "consumer", "second victim"}, 2);
   const auto text = room.random_text(), other = room.random_text();
   all[1].does(put_line(text));
-  all[0].does("die_in_copy");
-  all[0].types(put_line("never"));
-  all[0].must_be_killed_by(SIGKILL);
+  dies_in(all[0], put_line("never"));
   all[2].types(get_line()).must_return(text);  // what was in is in; the dead one's item is not
   auto got = all[2].types(get_line());
   got.must_block(on("condition"));
@@ -49,9 +47,7 @@ TEST_CASE("a process that dies in the middle of a get leaves the item in the buf
   auto all = consoles(room, {"victim", "producer", "consumer"}, 2);
   const auto text = room.random_text(), other = room.random_text();
   all[1].does(put_line(text));
-  all[0].does("die_in_copy");
-  all[0].types(get_line());
-  all[0].must_be_killed_by(SIGKILL);
+  dies_in(all[0], get_line());
   all[1].does(put_line(other));
   all[2].types(get_line()).must_return(text);
   all[2].types(get_line()).must_return(other);

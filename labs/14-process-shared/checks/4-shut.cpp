@@ -52,9 +52,7 @@ TEST_CASE("a buffer that is shut stays so when one dies in it" * rule("S7") * to
   const auto text = room.random_text();
   all[0].does(put_line(text));
   all[0].does(fmt::format("shut {}", kBuffer));
-  all[1].does("die_in_copy");
-  all[1].types(get_line());
-  all[1].must_be_killed_by(SIGKILL);
+  dies_in(all[1], get_line());
   all[0].types(put_line("x")).must_fail("EPIPE");
   all[2].types(get_line()).must_return(text);
   all[2].types(get_line()).must_fail("EPIPE");

@@ -46,12 +46,10 @@ TEST_CASE("move takes a lock from a dead one, too, be it the first or the second
   const auto text = room.random_text();
   for (const std::string buffer : {"/from", "/to"}) create(all[0], 4, buffer);
   all[0].does(put_line(text, "/from"));
-  for (const std::size_t victim : {2, 3}) {  // who is in one buffer at its end, and then in the other
-    all[victim].does("die_in_copy");
-    all[victim].types(put_line("never", victim == 2 ? "/from" : "/to"));
-    all[victim].must_be_killed_by(SIGKILL);
-    all[0].does(victim == 2 ? "move /from /to" : "move /to /from");
-  }
+  dies_in(all[2], put_line("never", "/from"));
+  all[0].does("move /from /to");
+  dies_in(all[3], put_line("never", "/to"));
+  all[0].does("move /to /from");
   all[1].types(get_line("/from")).must_return(text);
   all[1].does(put_line(text, "/to"));
   for (const std::string buffer : {"/from", "/to"}) remove(all[0], buffer);

@@ -97,9 +97,7 @@ TEST_CASE("what processes do to the buffer is in some order, also when one of th
     all[0].does(put_line(text));
     all[1].types(get_line()).must_return(text);
   }
-  all[2].does("die_in_copy");
-  all[2].types(put_line("never"));
-  all[2].must_be_killed_by(SIGKILL);
+  dies_in(all[2], put_line("never"));
   auto got = all[1].types(get_line());
   all[3].does(put_line(text));
   got.must_return(text);

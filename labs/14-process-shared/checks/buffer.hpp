@@ -46,6 +46,13 @@ inline void remove(const Console& console, const std::string& buffer = kBuffer) 
 /// Wakes whoever sleeps on a condition, and changes nothing.
 inline void stray_wakeup(const Console& console) { console.does(fmt::format("stray_wakeup {}", kBuffer)); }
 
+/// Dies in the middle of the copy, with the lock in its hands.
+inline void dies_in(const Console& console, const std::string& line) {
+  console.does("die_in_copy");
+  console.types(line);
+  console.must_be_killed_by(SIGKILL);
+}
+
 /// Stops in the middle of the copy, with the lock in its hands.
 inline Reply stops_in(const Console& console, const std::string& line) {
   console.does("stop_in_copy");
