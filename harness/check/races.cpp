@@ -24,8 +24,6 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr int kRecordFd = 98;  // in a program: beside that of the replies
-// Last resorts, as in waits.cpp.
-constexpr milliseconds kPatience{40'000};
 constexpr milliseconds kSleepLook{100};
 constexpr std::uint32_t kMostSteps = race::kSteps - 1;  // of one schedule: more are not recorded
 

@@ -33,6 +33,8 @@ namespace ipclab::check {
 /// The descriptor of a console's answers: high, so that the learner's own start at 3.
 inline constexpr int kRepliesFd = 99;
 
+/// The last resort, when nothing can be proved either way: an upper bound, never called a deadlock.
+inline constexpr std::chrono::milliseconds kPatience{40'000};
 /// Bytes of memory that a record may take: programs could fill it with rubbish.
 inline constexpr std::size_t kMostRecorded = std::size_t{1} << 30;
 

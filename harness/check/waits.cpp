@@ -26,8 +26,6 @@ constexpr milliseconds kComputingCpu{3000};  // burnt where there may be somethi
 constexpr milliseconds kPollingWindow{300};
 constexpr milliseconds kSleepingWindow{1500};
 constexpr double kShortWait = 1;  // seconds: a timed wait that is shorter is polling
-// The last resort, when nothing can be proved either way: an upper bound, never called a deadlock.
-constexpr milliseconds kPatience{40'000};
 constexpr milliseconds kLimitsPeriod{200};
 
 bool asleep_without_timer(const Snapshot& snapshot) {

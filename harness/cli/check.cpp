@@ -19,7 +19,7 @@
 namespace ipclab::cli {
 namespace {
 
-struct Options {
+struct CheckOptions {
   std::vector<std::string> words;  // labs, and a part of a check's name
   bool solution = false, verbose = false;
   std::string submission, wrong, seed, schedule, json;
@@ -27,7 +27,7 @@ struct Options {
 };
 
 /// Labs first; what is no lab's name but a part of a check's is a filter.
-void sort_words(const Options& options, std::vector<Lab>& labs, std::string& only) {
+void sort_words(const CheckOptions& options, std::vector<Lab>& labs, std::string& only) {
   for (const std::string& word : options.words) {
     try {
       labs.push_back(find_lab(word));
@@ -46,20 +46,20 @@ void sort_words(const Options& options, std::vector<Lab>& labs, std::string& onl
   if (labs.empty()) labs = all_labs();
 }
 
-Variant chosen(const Lab& lab, const Options& options) {
+Variant chosen(const Lab& lab, const CheckOptions& options) {
   if (options.solution) return solution(lab);
   if (!options.submission.empty()) return submission(lab, options.submission);
   if (!options.wrong.empty()) return wrong(lab, find_wrong(lab, options.wrong));
   return learners(lab);
 }
 
-int status_of(const LabResult& result, const Options& options) {
+int status_of(const LabResult& result, const CheckOptions& options) {
   if (!result.compiled && !options.submission.empty()) return kUsage;
   if (result.any_error()) return kMachine;
   return result.all_pass() ? kAllPass : kSomeFail;
 }
 
-int run(const Options& options) {
+int check_command(const CheckOptions& options) {
   std::vector<Lab> labs;
   RunOptions run_options;
   sort_words(options, labs, run_options.only);
@@ -104,7 +104,7 @@ int run(const Options& options) {
 }  // namespace
 
 void add_check(CLI::App& app, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<CheckOptions>();
   CLI::App* command = app.add_subcommand("check", "check labs: what is right, what is wrong, and why");
   command->add_option("LAB", options->words,
                       "labs (01-pipe, pipe or 1), or a part of a check's name; none: all labs");
@@ -123,7 +123,7 @@ void add_check(CLI::App& app, Action& action) {
   command->add_option("--json", options->json, "write the results as JSON to this file (-: standard output)");
   command->add_flag("-v,--verbose", options->verbose, "every event in order of time, every failure in full");
   command->add_option("-j,--jobs", options->jobs, "checks at the same time")->check(CLI::Range(1, 256));
-  command->callback([options, &action] { action = [options] { return run(*options); }; });
+  command->callback([options, &action] { action = [options] { return check_command(*options); }; });
 }
 
 }  // namespace ipclab::cli

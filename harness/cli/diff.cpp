@@ -14,7 +14,7 @@
 namespace ipclab::cli {
 namespace {
 
-int run(const std::string& typed) {
+int diff_command(const std::string& typed) {
   const Lab lab = find_lab(typed);
   const Variant own = learners(lab);
   for (const std::string& name : learner_files(lab)) {
@@ -39,7 +39,7 @@ void add_diff(CLI::App& app, Action& action) {
   auto lab = std::make_shared<std::string>();
   CLI::App* command = app.add_subcommand("diff", "what you have changed in a lab");
   command->add_option("LAB", *lab)->required();
-  command->callback([lab, &action] { action = [lab] { return run(*lab); }; });
+  command->callback([lab, &action] { action = [lab] { return diff_command(*lab); }; });
 }
 
 }  // namespace ipclab::cli

@@ -54,7 +54,7 @@ Line disk_line() {
   return {free_mib >= 500, "disk", fmt::format("{} MiB free where things are built", free_mib)};
 }
 
-int run() {
+int doctor_command() {
   bool fine = true;
   for (const Line& line : {compiler_line(), kernel_line(), room_line(), tracing_line(), disk_line()}) {
     fmt::print("{}  {:24}{}\n", line.fine ? "ok  " : "LOST", line.what, line.found);
@@ -67,7 +67,7 @@ int run() {
 
 void add_doctor(CLI::App& app, Action& action) {
   app.add_subcommand("doctor", "what this machine allows, and how to lift what it forbids")
-      ->callback([&action] { action = run; });
+      ->callback([&action] { action = doctor_command; });
 }
 
 }  // namespace ipclab::cli

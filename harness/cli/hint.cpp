@@ -54,7 +54,7 @@ int likely_todo(const Lab& lab, const std::map<int, std::vector<std::string>>& h
   return hints.begin()->first;
 }
 
-int run(const std::string& typed, int todo) {
+int hint_command(const std::string& typed, int todo) {
   const Lab lab = find_lab(typed);
   const auto hints = read_hints(try_read_file(lab.directory() / "README.md").value_or(""));
   if (hints.empty()) throw UsageError(lab.name + " has no hints");
@@ -72,7 +72,7 @@ void add_hint(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("hint", "a question to think about; one more each time");
   command->add_option("LAB", *lab)->required();
   command->add_option("TODO", *todo, "its number; none: the one that you are at");
-  command->callback([lab, todo, &action] { action = [lab, todo] { return run(*lab, *todo); }; });
+  command->callback([lab, todo, &action] { action = [lab, todo] { return hint_command(*lab, *todo); }; });
 }
 
 }  // namespace ipclab::cli

@@ -9,7 +9,7 @@
 namespace ipclab::cli {
 namespace {
 using Clock = std::chrono::steady_clock;
-using Kind = detect::Verdict::Kind;
+using VerdictKind = detect::Verdict::Kind;
 using namespace std::chrono_literals;
 
 void wait(int fd, std::chrono::microseconds time) {
@@ -32,7 +32,7 @@ Answer Inquiry::now() {
 bool Inquiry::lasts(const Answer& answer) const {
   if (!answer.snapshot.proved) return false;
   if (answer.verdict.stuck()) return true;
-  if (answer.verdict.kind != Kind::waiting_for_input) return false;
+  if (answer.verdict.kind != VerdictKind::waiting_for_input) return false;
   if (!outsiders_may_act_) return true;
   return std::ranges::none_of(detect::wait_edges(answer.snapshot),
                               [](const detect::WaitEdge& edge) { return edge.by_outside || edge.by_itself; });
@@ -41,11 +41,12 @@ bool Inquiry::lasts(const Answer& answer) const {
 /// Who polls is awake now and then: what looks like running is looked at a little longer.
 Answer Inquiry::at_the_end() {
   Answer first = now();
-  for (int i = 0; i < 20 && first.verdict.kind == Kind::running; ++i) {
+  for (int i = 0; i < 20 && first.verdict.kind == VerdictKind::running; ++i) {
     wait(-1, 5ms);
     watch_.look();
     Answer later = now();
-    if (later.verdict.kind == Kind::polling || later.verdict.kind == Kind::spinning) return later;
+    if (later.verdict.kind == VerdictKind::polling || later.verdict.kind == VerdictKind::spinning)
+      return later;
   }
   return first;
 }

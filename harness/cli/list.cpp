@@ -19,7 +19,7 @@ std::string progress(const std::optional<LabResult>& result) {
   return fmt::format("[{}]  {} of {} points", bar, result->earned(), result->points());
 }
 
-int run() {
+int list_command() {
   const auto labs = all_labs();
   std::size_t width = 0;
   for (const Lab& lab : labs) width = std::max(width, lab.name.size());
@@ -31,7 +31,7 @@ int run() {
 }  // namespace
 
 void add_list(CLI::App& app, Action& action) {
-  app.add_subcommand("list", "the labs, and how far you are")->callback([&action] { action = run; });
+  app.add_subcommand("list", "the labs, and how far you are")->callback([&action] { action = list_command; });
 }
 
 }  // namespace ipclab::cli

@@ -19,7 +19,7 @@
 namespace ipclab::cli {
 namespace {
 
-struct Options {
+struct MatrixOptions {
   std::vector<std::string> labs;
   std::string only;
   bool quick = false;  // of a wrong variant only the check that it names
@@ -44,7 +44,7 @@ char letter(Status status) {
 
 class Matrix {
  public:
-  Matrix(Lab lab, const Options& options)
+  Matrix(Lab lab, const MatrixOptions& options)
       : lab_(std::move(lab)), options_(options), expectations_(!options.quick) {
     run_.jobs = options.jobs;
     run_.skip_dependants = false;
@@ -100,13 +100,13 @@ class Matrix {
   }
 
   Lab lab_;
-  const Options& options_;
+  const MatrixOptions& options_;
   RunOptions run_;
   Expectations expectations_;
   int rows_ = 0;
 };
 
-int run(const Options& options) {
+int matrix_command(const MatrixOptions& options) {
   bool right = true;
   int rows = 0;
   for (const Lab& lab : find_labs(options.labs)) {
@@ -121,7 +121,7 @@ int run(const Options& options) {
 }  // namespace
 
 void add_matrix(CLI::App& app, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<MatrixOptions>();
   CLI::App* command = app.add_subcommand(
       "matrix", "skeleton, right and wrong programs against every check: is the grader right?");
   command->add_option("LAB", options->labs);
@@ -129,7 +129,7 @@ void add_matrix(CLI::App& app, Action& action) {
   command->add_flag("--quick", options->quick, "of a wrong variant only the check that it names");
   command->add_option("--repeat", options->repeat, "times")->check(CLI::PositiveNumber);
   command->add_option("-j,--jobs", options->jobs, "checks at the same time")->check(CLI::Range(1, 256));
-  command->callback([options, &action] { action = [options] { return run(*options); }; });
+  command->callback([options, &action] { action = [options] { return matrix_command(*options); }; });
 }
 
 }  // namespace ipclab::cli

@@ -28,7 +28,7 @@ std::optional<fs::path> back_up(const Lab& lab, const std::string& file) {
   }
 }
 
-int run(const std::string& typed, int todo) {
+int reset_command(const std::string& typed, int todo) {
   const Lab lab = find_lab(typed);
   bool found = false;
   for (const auto& entry : fs::directory_iterator(
@@ -71,7 +71,7 @@ void add_reset(CLI::App& app, Action& action) {
       app.add_subcommand("reset", "put a lab, or one TODO of it, back as it was (a copy is kept)");
   command->add_option("LAB", *lab)->required();
   command->add_option("TODO", *todo, "its number; none: the whole lab");
-  command->callback([lab, todo, &action] { action = [lab, todo] { return run(*lab, *todo); }; });
+  command->callback([lab, todo, &action] { action = [lab, todo] { return reset_command(*lab, *todo); }; });
 }
 
 }  // namespace ipclab::cli

@@ -26,7 +26,7 @@ int default_jobs() {
   return ::sched_getaffinity(0, sizeof cores, &cores) == 0 ? CPU_COUNT(&cores) : 1;
 }
 
-int default_checks() { return 2 * default_jobs(); }
+int default_checks() { return 3 * default_jobs(); }
 
 Progress::Progress(std::string what) : what_(std::move(what)), on_terminal_(::isatty(STDERR_FILENO)) {}
 

@@ -15,7 +15,7 @@ namespace ipclab::cli {
 namespace {
 
 /// Shows what ctest prints as it comes, and sums it up in a line that scripts can read.
-int run(const std::string& filter, int jobs) {
+int test_command(const std::string& filter, int jobs) {
   std::string command = fmt::format("ctest --test-dir '{}' --output-on-failure --no-tests=error -j {}",
                                     build_root().string(), jobs);
   if (!filter.empty()) command += fmt::format(" -R '{}'", filter);
@@ -48,7 +48,7 @@ void add_test(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("test", "the project's own tests");
   command->add_option("REGEX", *filter, "only tests whose names match");
   command->add_option("-j,--jobs", *jobs, "tests at the same time")->check(CLI::Range(1, 256));
-  command->callback([filter, jobs, &action] { action = [filter, jobs] { return run(*filter, *jobs); }; });
+  command->callback([filter, jobs, &action] { action = [filter, jobs] { return test_command(*filter, *jobs); }; });
 }
 
 void add_bench(CLI::App& app, Action& action) {

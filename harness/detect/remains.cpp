@@ -68,7 +68,7 @@ Lesson lesson(LeftoverKind kind) {
 }
 
 /// The ledger knows a named semaphore as the file that it is.
-std::string title(const Leftover& leftover) {
+std::string name_of(const Leftover& leftover) {
   const bool semaphore =
       leftover.kind == LeftoverKind::shared_memory_object && leftover.name.starts_with("sem /");
   return semaphore ? "named semaphore " + leftover.name.substr(4)
@@ -80,7 +80,7 @@ Finding left(const Leftover& leftover) {
   Lesson words = lesson(leftover.kind);
   return {process ? cause::kOrphan : cause::kLeftBehind,
           "nothing is left when the last program has ended",
-          fmt::format("the {} is still there", title(leftover)),
+          fmt::format("the {} is still there", name_of(leftover)),
           {},
           std::move(words.because),
           {std::move(words.next)}};

@@ -14,6 +14,14 @@
 #include "observe/frame_pointer.hpp"
 
 namespace ipclab::observe {
+
+/// A thread's stack is unwound by the program's own unwind tables from the two registers that /proc shows, as
+/// far as functions keep their frames by the stack pointer, and with a frame pointer that was looked for.
+struct Registers {
+  int pid = 0, tid = 0;
+  std::uint64_t stack_pointer = 0, program_counter = 0, frame_pointer = 0;
+};
+
 namespace {
 
 /// C library functions that sleep: what a person would say the thread is in. Without those that shorter forms
@@ -103,13 +111,6 @@ int find_elf(Dwfl_Module*, void** user_data, const char* name, Dwarf_Addr, char*
 
 // Registers of x86-64 by their DWARF numbers (System V ABI, AMD64 supplement, figure 3.36).
 constexpr int kFramePointer = 6, kStackPointer = 7;
-
-/// A thread's stack is unwound by the program's own unwind tables from the two registers that /proc shows, as
-/// far as functions keep their frames by the stack pointer, and with a frame pointer that was looked for.
-struct Registers {
-  int pid = 0, tid = 0;
-  std::uint64_t stack_pointer = 0, program_counter = 0, frame_pointer = 0;
-};
 
 pid_t next_thread(Dwfl*, void* registers, void** visited) {
   if (*visited) return 0;

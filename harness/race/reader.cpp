@@ -4,13 +4,12 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <map>
 #include <set>
 
 namespace ipclab::race {
 namespace {
-
-std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 const char* name_of(Kind kind) {
   switch (kind) {
@@ -158,7 +157,7 @@ class Reader {
   }
 
   std::string program_of(const Process& process) const {
-    return base_name(std::string(text_of(in(r_.images, process.image).program)));
+    return std::filesystem::path(text_of(in(r_.images, process.image).program)).filename();
   }
 
   std::string task_name(Index index) {

@@ -4,6 +4,7 @@
 #include <elfutils/libdwfl.h>
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <map>
 
 #include "base/debug_info.hpp"
@@ -18,13 +19,11 @@ bool is_of_the_system(std::string_view path) {
          path.find("/include/ipclab/") != path.npos || path.find("/harness/lab/ipclab/") != path.npos;
 }
 
-std::string base_name(std::string_view path) { return std::string(path.substr(path.rfind('/') + 1)); }
-
 std::vector<Place> places(Dwfl_Module* module, std::uint64_t address, bool library) {
   std::vector<Place> found;
   for (const SourcePlace& place : source_of(module, address))
-    found.push_back(
-        {place.function, base_name(place.path), place.line, library || is_of_the_system(place.path)});
+    found.push_back({place.function, std::filesystem::path(place.path).filename(), place.line,
+                     library || is_of_the_system(place.path)});
   return found;
 }
 
@@ -56,7 +55,7 @@ struct Symbols::Impl {
     Dwfl* dwfl = entry->second = dwfl_begin(&callbacks);
     dwfl_report_begin(dwfl);
     const int fd = file.get();
-    if (dwfl_report_elf(dwfl, base_name(path).c_str(), path.c_str(), fd, bias, true))
+    if (dwfl_report_elf(dwfl, std::filesystem::path(path).filename().c_str(), path.c_str(), fd, bias, true))
       file.release();  // it is the library's now
     dwfl_report_end(dwfl, nullptr, nullptr);
     return dwfl;

@@ -53,17 +53,17 @@ Fault fault_from(const json& in) {
           in.at("on").get<Fault::On>(),     in.at("program")};
 }
 
-Order order_from(Packet& packet) {
+Order order_from(Message& message) {
   Order order;
-  order.launch.argv = packet.body.at("argv").get<std::vector<std::string>>();
+  order.launch.argv = message.body.at("argv").get<std::vector<std::string>>();
   order.launch.environment =
-      packet.body.at("environment").get<std::vector<std::pair<std::string, std::string>>>();
-  order.launch.raw_network = packet.body.at("raw_network");
-  order.launch.same_addresses = packet.body.at("same_addresses");
-  order.launch.host = packet.body.at("host");
-  for (const int theirs : packet.body.at("extra")) order.launch.extra.emplace_back(-1, theirs);
-  for (const json& fault : packet.body.at("faults")) order.launch.faults.push_back(fault_from(fault));
-  order.fds = std::move(packet.fds);
+      message.body.at("environment").get<std::vector<std::pair<std::string, std::string>>>();
+  order.launch.raw_network = message.body.at("raw_network");
+  order.launch.same_addresses = message.body.at("same_addresses");
+  order.launch.host = message.body.at("host");
+  for (const int theirs : message.body.at("extra")) order.launch.extra.emplace_back(-1, theirs);
+  for (const json& fault : message.body.at("faults")) order.launch.faults.push_back(fault_from(fault));
+  order.fds = std::move(message.fds);
   return order;
 }
 
@@ -81,8 +81,8 @@ class Init {
 
  private:
   void say_ready(const Confinement& confinement, const Fd& sock_diag);
-  void serve(Packet packet);
-  void start(Packet packet);
+  void serve(Message message);
+  void start(Message message);
   void lay_cable();
   void open_socket(const json& request);
   void count(const json& request);
@@ -136,12 +136,12 @@ void Init::say_ready(const Confinement& confinement, const Fd& sock_diag) {
   const Fd root(checked(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC), "open /"));
   std::vector<int> fds{root.get()};
   if (sock_diag) fds.push_back(sock_diag.get());
-  send_packet(socket_,
-              {{"reply", "ready"},
-               {"sock_diag", static_cast<bool>(sock_diag)},
-               {"files", confinement.files},
-               {"signals", confinement.signals}},
-              fds);
+  send_message(socket_,
+               {{"reply", "ready"},
+                {"sock_diag", static_cast<bool>(sock_diag)},
+                {"files", confinement.files},
+                {"signals", confinement.signals}},
+               fds);
 }
 
 void Init::serve() {
@@ -150,9 +150,9 @@ void Init::serve() {
     if (::poll(polled, 2, -1) < 0 && errno != EINTR) throw_errno("poll");
     if (polled[1].revents) take_ends();
     if (!polled[0].revents) continue;
-    auto packet = receive_packet(socket_);
-    if (!packet) return;
-    serve(std::move(*packet));
+    auto message = receive_message(socket_);
+    if (!message) return;
+    serve(std::move(*message));
   }
 }
 
@@ -164,50 +164,50 @@ void Init::leave_nothing() {
   std::filesystem::remove_all(site_.base, ignored);
 }
 
-void Init::serve(Packet packet) {
-  const std::string request = packet.body.at("request");
+void Init::serve(Message message) {
+  const std::string request = message.body.at("request");
   if (request == "start") {
-    start(std::move(packet));
+    start(std::move(message));
     // Only now: our copies of the program's streams are closed, so an end that is told is an end of its
     // output.
     return take_ends();
   }
   if (request == "lay_cable") return lay_cable();
-  if (request == "open_socket") return open_socket(packet.body);
-  if (request == "count") return count(packet.body);
-  if (request == "release") return tracer_.release(packet.body.at("pid"));
+  if (request == "open_socket") return open_socket(message.body);
+  if (request == "count") return count(message.body);
+  if (request == "release") return tracer_.release(message.body.at("pid"));
   if (request == "end_all") {
     end_all();
-    return send_packet(socket_, {{"reply", "ended"}});
+    return send_message(socket_, {{"reply", "ended"}});
   }
   if (request == "ledger") {
     json entries = json::array();
     for (const Leftover& leftover : ledger()) entries.push_back({leftover.kind, leftover.name});
-    return send_packet(socket_, {{"reply", "ledger"}, {"entries", entries}, {"full", scratch_full()}});
+    return send_message(socket_, {{"reply", "ledger"}, {"entries", entries}, {"full", scratch_full()}});
   }
 }
 
-void Init::start(Packet packet) try {
-  Order order = order_from(packet);
+void Init::start(Message message) try {
+  Order order = order_from(message);
   order.network = network(order.launch.host);
   const Result result = launch(
       order, identity_, tracer_,
       [&](int pidfd) {
-        send_packet(socket_, {{"born", true}}, {pidfd});
-        receive_packet(socket_);  // the check has read its number
+        send_message(socket_, {{"born", true}}, {pidfd});
+        receive_message(socket_);  // the check has read its number
       },
       pending_);
   if (result.error) {
     std::erase_if(pending_, [&](const Ended& ended) { return ended.pid == result.pid; });
     ::waitpid(result.pid, nullptr, __WALL);  // ECHILD: it has been reaped already
-    return send_packet(socket_, {{"reply", "failed"}, {"errno", result.error}, {"step", result.step}});
+    return send_message(socket_, {{"reply", "failed"}, {"errno", result.error}, {"step", result.step}});
   }
   started_.insert(result.pid);
-  send_packet(socket_, {{"reply", "started"}, {"pid", result.pid}});
+  send_message(socket_, {{"reply", "started"}, {"pid", result.pid}});
 } catch (const std::system_error& error) {
-  send_packet(socket_, {{"reply", "failed"}, {"errno", error.code().value()}, {"step", error.what()}});
+  send_message(socket_, {{"reply", "failed"}, {"errno", error.code().value()}, {"step", error.what()}});
 } catch (const std::exception& error) {
-  send_packet(socket_, {{"reply", "failed"}, {"errno", EINVAL}, {"step", error.what()}});
+  send_message(socket_, {{"reply", "failed"}, {"errno", EINVAL}, {"step", error.what()}});
 }
 
 void Init::lay_cable() try {
@@ -220,18 +220,18 @@ void Init::lay_cable() try {
     fds.push_back(host.end.get());
     fds.push_back(host.sock_diag.get());
   }
-  send_packet(socket_, {{"reply", "laid"}, {"names", names}}, fds);
+  send_message(socket_, {{"reply", "laid"}, {"names", names}}, fds);
   for (Cable::Host& host : cable_.hosts) host.end.reset();
 } catch (const std::exception& error) {
-  send_packet(socket_, {{"reply", "refused"}, {"step", error.what()}});
+  send_message(socket_, {{"reply", "refused"}, {"step", error.what()}});
 }
 
 void Init::open_socket(const json& request) try {
   const Fd socket = socket_in(network(request.at("host")), request.at("domain"), request.at("type"),
                               request.at("protocol"));
-  send_packet(socket_, {{"reply", "opened"}}, {socket.get()});
+  send_message(socket_, {{"reply", "opened"}}, {socket.get()});
 } catch (const std::system_error& error) {
-  send_packet(socket_, {{"reply", "failed"}, {"errno", error.code().value()}});
+  send_message(socket_, {{"reply", "failed"}, {"errno", error.code().value()}});
 }
 
 void Init::count(const json& request) {
@@ -242,7 +242,7 @@ void Init::count(const json& request) {
     for (const CallCounts::Entry& entry : counts->entries())
       entries.push_back({entry.number, entry.fd, entry.calls, entry.bytes_in, entry.bytes_out,
                          entry.bytes_moved, entry.needless});
-  send_packet(socket_, {{"reply", "counted"}, {"counted", counts.has_value()}, {"entries", entries}});
+  send_message(socket_, {{"reply", "counted"}, {"counted", counts.has_value()}, {"entries", entries}});
 }
 
 /// The namespace of a host of the cable; -1: the room's own.
@@ -268,11 +268,11 @@ void Init::take_end(const Ended& ended) {
     const auto seconds = [](const timeval& time) {
       return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
     };
-    send_packet(socket_, {{"event", "exited"},
-                          {"pid", ended.pid},
-                          {"status", ended.status},
-                          {"sleeps", usage.ru_nvcsw},
-                          {"cpu_seconds", seconds(usage.ru_utime) + seconds(usage.ru_stime)}});
+    send_message(socket_, {{"event", "exited"},
+                           {"pid", ended.pid},
+                           {"status", ended.status},
+                           {"sleeps", usage.ru_nvcsw},
+                           {"cpu_seconds", seconds(usage.ru_utime) + seconds(usage.ru_stime)}});
     return;
   }
   if (const auto adopted = adopted_.find(ended.pid); adopted != adopted_.end()) {
@@ -280,7 +280,7 @@ void Init::take_end(const Ended& ended) {
     return;
   }
   // It was never seen as a living child of ours: it had ended when its parent did.
-  send_packet(socket_, {{"event", "adopted"}, {"program", ended.program}, {"was_zombie", true}});
+  send_message(socket_, {{"event", "adopted"}, {"program", ended.program}, {"was_zombie", true}});
 }
 
 void Init::note_orphans() {
@@ -296,7 +296,7 @@ void Init::note_orphans() {
 /// The check knows processes by a pidfd: their numbers inside mean nothing outside.
 void Init::tell_about(pid_t pid, json event) {
   const Fd pidfd = open_pidfd(pid);
-  send_packet(socket_, event, pidfd ? std::vector<int>{pidfd.get()} : std::vector<int>{});
+  send_message(socket_, event, pidfd ? std::vector<int>{pidfd.get()} : std::vector<int>{});
 }
 
 std::set<pid_t> Init::children() const {
@@ -366,10 +366,10 @@ void run_init(int socket, const Options& options, const Site& site) {
     socket = keep_only(socket);
     Init init(socket, options, site);
     try {
-      if (!receive_packet(socket)) ::_exit(0);  // the check has written the id maps
+      if (!receive_message(socket)) ::_exit(0);  // the check has written the id maps
       init.set_up();
     } catch (const std::exception& error) {
-      send_packet(socket, {{"reply", "refused"}, {"step", error.what()}});
+      send_message(socket, {{"reply", "refused"}, {"step", error.what()}});
       ::_exit(1);
     }
     try {

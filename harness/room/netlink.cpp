@@ -38,10 +38,10 @@ bool is_up(const nlmsghdr* header, int device) {
   return false;
 }
 
-/// A message that grows: a header, a body, attributes, which may hold attributes.
-class Message {
+/// A request that grows: a header, a body, attributes, which may hold attributes.
+class Request {
  public:
-  Message(std::uint16_t type, std::uint16_t flags) {
+  Request(std::uint16_t type, std::uint16_t flags) {
     nlmsghdr header{};
     header.nlmsg_type = type;
     header.nlmsg_flags = flags;
@@ -86,38 +86,38 @@ class Message {
 /// (net/core/link_watch.c, linkwatch_urgent_event). The numbers are of two namespaces, so they may be equal.
 constexpr int kNearIndex = 100, kFarIndex = 200;
 
-/// Of a message that is about a link.
+/// Of a request that is about a link.
 ifinfomsg body_with(int index) {
   ifinfomsg body{};
   body.ifi_index = index;
   return body;
 }
 
-void describe(Message& message, const PairEnd& end) {
+void describe(Request& request, const PairEnd& end) {
   std::string mac(reinterpret_cast<const char*>(kHostMac), sizeof kHostMac);
   mac.back() = static_cast<char>(end.last_of_mac);
-  message.add(IFLA_IFNAME, end.name + '\0');
-  message.add(IFLA_ADDRESS, mac);
+  request.add(IFLA_IFNAME, end.name + '\0');
+  request.add(IFLA_ADDRESS, mac);
   if (end.network < 0) return;
-  message.add(IFLA_NET_NS_FD, {reinterpret_cast<const char*>(&end.network), sizeof end.network});
+  request.add(IFLA_NET_NS_FD, {reinterpret_cast<const char*>(&end.network), sizeof end.network});
 }
 
 }  // namespace
 
 void make_pair(const PairEnd& here, const PairEnd& there) {
-  Message message(RTM_NEWLINK, NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK);
-  message.put(body_with(kNearIndex));
-  describe(message, here);
-  const auto info = message.open(IFLA_LINKINFO);
-  message.add(IFLA_INFO_KIND, "veth");
-  const auto data = message.open(IFLA_INFO_DATA);
-  const auto peer = message.open(VETH_INFO_PEER);
-  message.put(body_with(kFarIndex + there.last_of_mac));  // many may be in one namespace
-  describe(message, there);
-  for (const auto place : {peer, data, info}) message.close(place);
+  Request request(RTM_NEWLINK, NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK);
+  request.put(body_with(kNearIndex));
+  describe(request, here);
+  const auto info = request.open(IFLA_LINKINFO);
+  request.add(IFLA_INFO_KIND, "veth");
+  const auto data = request.open(IFLA_INFO_DATA);
+  const auto peer = request.open(VETH_INFO_PEER);
+  request.put(body_with(kFarIndex + there.last_of_mac));  // many may be in one namespace
+  describe(request, there);
+  for (const auto place : {peer, data, info}) request.close(place);
 
   const Fd route = open_route(0);
-  const std::string& bytes = message.finished();
+  const std::string& bytes = request.finished();
   checked(::send(route.get(), bytes.data(), bytes.size(), 0), "send(RTM_NEWLINK)");
   alignas(nlmsghdr) char answer[4096];
   checked(::recv(route.get(), answer, sizeof answer, 0), "recv(RTM_NEWLINK)");

@@ -125,7 +125,7 @@ struct Room::Impl {
   void open(Level level);
   void close();
   json request(json body, const std::vector<int>& fds = {}, std::vector<Fd>* received = nullptr);
-  void take(Packet packet);
+  void take(Message message);
 };
 
 void Room::Impl::open(Level level) {
@@ -176,31 +176,31 @@ void Room::Impl::close() {
 }
 
 json Room::Impl::request(json body, const std::vector<int>& fds, std::vector<Fd>* received) {
-  send_packet(socket.get(), body, fds);
+  send_message(socket.get(), body, fds);
   for (;;) {
-    auto packet = receive_packet(socket.get());
-    if (!packet) throw std::runtime_error("the room's process 1 has ended");
-    if (packet->body.contains("born")) {
-      born = {pid_of(packet->fds.at(0).get()), std::move(packet->fds.at(0))};
+    auto message = receive_message(socket.get());
+    if (!message) throw std::runtime_error("the room's process 1 has ended");
+    if (message->body.contains("born")) {
+      born = {pid_of(message->fds.at(0).get()), std::move(message->fds.at(0))};
       inner[born.pid] = inner_pid(born.pid);
       outer[inner[born.pid]] = born.pid;
-      send_packet(socket.get(), {{"request", "go"}});
+      send_message(socket.get(), {{"request", "go"}});
       continue;
     }
-    if (!packet->body.contains("reply")) {
-      take(std::move(*packet));
+    if (!message->body.contains("reply")) {
+      take(std::move(*message));
       continue;
     }
-    if (received) *received = std::move(packet->fds);
-    return std::move(packet->body);
+    if (received) *received = std::move(message->fds);
+    return std::move(message->body);
   }
 }
 
-void Room::Impl::take(Packet packet) {
-  const json& body = packet.body;
+void Room::Impl::take(Message message) {
+  const json& body = message.body;
   const std::string kind = body.at("event");
   RoomEvent event;
-  if (!packet.fds.empty()) event.pid = pid_of(packet.fds[0].get());
+  if (!message.fds.empty()) event.pid = pid_of(message.fds[0].get());
   if (kind == "exited") {
     event.kind = RoomEvent::Kind::exited;
     const pid_t inside = body.at("pid");
@@ -299,7 +299,7 @@ int Room::event_fd() const { return impl_->socket.get(); }
 
 std::optional<RoomEvent> Room::next_event() {
   if (impl_->events.empty())
-    if (auto packet = receive_packet(impl_->socket.get(), false)) impl_->take(std::move(*packet));
+    if (auto message = receive_message(impl_->socket.get(), false)) impl_->take(std::move(*message));
   if (impl_->events.empty()) return std::nullopt;
   RoomEvent event = std::move(impl_->events.front());
   impl_->events.pop_front();
@@ -307,7 +307,7 @@ std::optional<RoomEvent> Room::next_event() {
 }
 
 void Room::release(pid_t pid) {
-  send_packet(impl_->socket.get(), {{"request", "release"}, {"pid", inner_pid(pid)}});
+  send_message(impl_->socket.get(), {{"request", "release"}, {"pid", inner_pid(pid)}});
 }
 
 std::optional<CallCounts> Room::counts(pid_t pid, bool family) const {

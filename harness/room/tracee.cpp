@@ -66,7 +66,7 @@ std::pair<std::uint64_t, std::uint64_t> loader_of(pid_t pid) {
   return {base, end};
 }
 
-std::string program_of(pid_t pid) {
+std::string executed_by(pid_t pid) {
   std::error_code ignored;
   return std::filesystem::read_symlink(fmt::format("/proc/{}/exe", pid), ignored).filename();
 }
@@ -145,7 +145,7 @@ bool blocks_signals(pid_t tid) {
 
 void Tracee::executes() {
   executed = true;
-  program = program_of(pid);
+  program = executed_by(pid);
   if (first_program.empty()) first_program = program;
   loader = loader_of(pid);
   std::ranges::fill(counts, 0);

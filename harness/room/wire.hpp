@@ -1,4 +1,4 @@
-// Packets between a room and its init: a document and descriptors, over a SOCK_SEQPACKET socket pair
+// Messages between a room and its init: a document and descriptors, over a SOCK_SEQPACKET socket pair
 // (unix(7)). The document travels as MessagePack, whose strings may be any bytes, as arguments may.
 #pragma once
 
@@ -10,15 +10,15 @@
 
 namespace ipclab::room {
 
-struct Packet {
+struct Message {
   nlohmann::json body;
   std::vector<Fd> fds;
 };
 
 /// Waits while the socket is full. The descriptors stay the caller's. Throws std::system_error.
-void send_packet(int socket, const nlohmann::json& body, const std::vector<int>& fds = {});
+void send_message(int socket, const nlohmann::json& body, const std::vector<int>& fds = {});
 
-/// Nothing at end-of-file, and, with `wait` false, when there is no packet now. Throws std::system_error.
-std::optional<Packet> receive_packet(int socket, bool wait = true);
+/// Nothing at end-of-file, and, with `wait` false, when there is no message now. Throws std::system_error.
+std::optional<Message> receive_message(int socket, bool wait = true);
 
 }  // namespace ipclab::room

@@ -16,15 +16,15 @@
 #include "base/fd.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "ipclab.hpp"
 #include "process/run.hpp"
 #include "process/tree.hpp"
 
 using namespace ipclab;
+using namespace ipclab::cli::test;
 namespace fs = std::filesystem;
 
 namespace {
-
-const std::string kIpclab = IPCLAB_BUILD "/harness/ipclab";
 
 struct Said {
   int status = 0;

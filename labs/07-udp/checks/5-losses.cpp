@@ -34,7 +34,7 @@ TEST_CASE("curl gets the file whole over a link that loses, doubles and swaps" *
     spare = fate.copies == 0;
   });
   Server server(room, link.b(), kShort);
-  const auto bytes = room.random_bytes(5'000);
+  const auto bytes = room.random_bytes(3'000);
   server.has("file", bytes);
   curl_must_get(link, server, bytes);
   server.is_ended();
