@@ -15,7 +15,10 @@
 namespace ipclab::check {
 
 void Session::close() {
-  if (scheduled()) recording_.reset();  // end_schedule() has judged all but the bystander
+  if (scheduled()) {
+    room_.end_zygotes();
+    recording_.reset();  // end_schedule() has judged all but the bystander
+  }
   close_programs();
   judge_races();
   close_orphans();

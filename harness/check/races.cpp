@@ -16,6 +16,7 @@
 #include "detect/remains.hpp"
 #include "model/cause.hpp"
 #include "race/words.hpp"
+#include "race/zygote.hpp"
 
 namespace ipclab::check {
 namespace {
@@ -61,7 +62,9 @@ void Session::records(std::optional<std::uint64_t> schedule) {
 void Session::lend_record(room::Launch& launch) const {
   launch.extra.emplace_back(recording_->fd(), kRecordFd);
   launch.environment.push_back(race::Recording::variable(kRecordFd));
-  launch.same_addresses = scheduled();  // a program that goes by addresses does the same again
+  if (!scheduled()) return;
+  launch.same_addresses = true;  // a program that goes by addresses does the same again
+  launch.zygote = race::kZygoteVariable;
 }
 
 void Session::note_recorded(const Started& started) {

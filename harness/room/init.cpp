@@ -41,7 +41,9 @@
 #include "room/launch.hpp"
 #include "room/reap.hpp"
 #include "room/remains.hpp"
+#include "room/tracee.hpp"
 #include "room/wire.hpp"
+#include "room/zygotes.hpp"
 
 namespace ipclab::room {
 namespace {
@@ -61,6 +63,7 @@ Order order_from(Message& message) {
   order.launch.raw_network = message.body.at("raw_network");
   order.launch.same_addresses = message.body.at("same_addresses");
   order.launch.host = message.body.at("host");
+  order.launch.zygote = message.body.at("zygote");
   for (const int theirs : message.body.at("extra")) order.launch.extra.emplace_back(-1, theirs);
   for (const json& fault : message.body.at("faults")) order.launch.faults.push_back(fault_from(fault));
   order.fds = std::move(message.fds);
@@ -102,6 +105,7 @@ class Init {
   const Site& site_;
   Identity identity_;
   Tracer tracer_;
+  Zygotes zygotes_;
   Fd signals_;
   Cable cable_;                           // where there is one; its ends are the check's
   std::optional<uid_t> owner_;            // bare: whose objects the ledger tells
@@ -176,6 +180,10 @@ void Init::serve(Message message) {
   if (request == "open_socket") return open_socket(message.body);
   if (request == "count") return count(message.body);
   if (request == "release") return tracer_.release(message.body.at("pid"));
+  if (request == "end_zygotes") {
+    zygotes_.end();
+    return send_message(socket_, {{"reply", "ended"}});
+  }
   if (request == "end_all") {
     end_all();
     return send_message(socket_, {{"reply", "ended"}});
@@ -190,16 +198,20 @@ void Init::serve(Message message) {
 void Init::start(Message message) try {
   Order order = order_from(message);
   order.network = network(order.launch.host);
-  const Result result = launch(
-      order, identity_, tracer_,
-      [&](int pidfd) {
-        send_message(socket_, {{"born", true}}, {pidfd});
-        receive_message(socket_);  // the check has read its number
-      },
-      pending_);
+  const auto born = [&](int pidfd) {
+    send_message(socket_, {{"born", true}}, {pidfd});
+    receive_message(socket_);  // the check has read its number
+  };
+  const bool forked = !order.launch.zygote.empty() && order.launch.faults.empty() && order.network < 0;
+  const auto is_new_child = [&](pid_t pid) {
+    return kinship_of(pid).parent == ::getpid() && !started_.contains(pid) && !adopted_.contains(pid) &&
+           !zygotes_.contains(pid);
+  };
+  const Result result = forked ? zygotes_.launch(order, identity_, tracer_, born, pending_, is_new_child)
+                               : launch(order, identity_, tracer_, born, pending_);
   if (result.error) {
     std::erase_if(pending_, [&](const Ended& ended) { return ended.pid == result.pid; });
-    ::waitpid(result.pid, nullptr, __WALL);  // ECHILD: it has been reaped already
+    if (result.pid) ::waitpid(result.pid, nullptr, __WALL);  // ECHILD: it has been reaped already
     return send_message(socket_, {{"reply", "failed"}, {"errno", result.error}, {"step", result.step}});
   }
   started_.insert(result.pid);
@@ -275,6 +287,7 @@ void Init::take_end(const Ended& ended) {
                            {"cpu_seconds", seconds(usage.ru_utime) + seconds(usage.ru_stime)}});
     return;
   }
+  if (zygotes_.contains(ended.pid)) return zygotes_.forget(ended.pid);
   if (const auto adopted = adopted_.find(ended.pid); adopted != adopted_.end()) {
     adopted_.erase(adopted);  // told when it was adopted
     return;
@@ -285,7 +298,7 @@ void Init::take_end(const Ended& ended) {
 
 void Init::note_orphans() {
   for (const pid_t pid : children()) {
-    if (started_.contains(pid) || adopted_.contains(pid)) continue;
+    if (started_.contains(pid) || adopted_.contains(pid) || zygotes_.contains(pid)) continue;
     const auto status = try_read_file(fmt::format("/proc/{}/status", pid));
     if (!status || status->find("\nState:\tZ") != std::string::npos) continue;
     adopted_[pid] = program_of(pid);
@@ -319,6 +332,7 @@ void Init::end_all() {
   }
   started_.clear();
   adopted_.clear();
+  zygotes_ = {};
 }
 
 Ledger Init::objects() const {

@@ -151,15 +151,6 @@ Prepared prepare(const Order& order, const Identity& identity, std::vector<std::
   return prepared;
 }
 
-/// A program may open its standard streams once more, by name (/dev/stdin, /dev/fd/3): that asks for the
-/// permission of a pipe as of any file, and a pipe's owner is who made it: the harness.
-void hand_over(const Order& order, const Identity& identity) {
-  struct stat state {};
-  for (const Fd& fd : order.fds)
-    if (identity.uid && ::fstat(fd.get(), &state) == 0 && S_ISFIFO(state.st_mode)) [[maybe_unused]]
-      const int handed = ::fchown(fd.get(), identity.uid, identity.gid);
-}
-
 /// A child of ours that was not let go: nobody is to hear of it.
 void discard(pid_t pid) {
   ::kill(pid, SIGKILL);  // it has not been waited for, so the number is still its own
@@ -184,6 +175,13 @@ Result outcome(pid_t pid, const Fd& report, bool traced, Tracer& tracer, std::ve
 }
 
 }  // namespace
+
+void hand_over(const Order& order, const Identity& identity) {
+  struct stat state {};
+  for (const Fd& fd : order.fds)
+    if (identity.uid && ::fstat(fd.get(), &state) == 0 && S_ISFIFO(state.st_mode)) [[maybe_unused]]
+      const int handed = ::fchown(fd.get(), identity.uid, identity.gid);
+}
 
 Result launch(const Order& order, const Identity& identity, Tracer& tracer,
               const std::function<void(int)>& born, std::vector<Ended>& ended) {

@@ -33,6 +33,10 @@ struct Result {
   std::string step;
 };
 
+/// A program may open its standard streams once more, by name (/dev/stdin, /dev/fd/3): that asks for the
+/// permission of a pipe as of any file, and a pipe's owner is who made it: the harness.
+void hand_over(const Order& order, const Identity& identity);
+
 /// Returns when the program has been executed, or could not be. `born(pidfd)` is called before it runs: the
 /// process cannot end, and so cannot lose its number, before that returns. While launch waits it serves
 /// `tracer`: ends of children that come meanwhile, this one's included, are appended to `ended`.

@@ -284,7 +284,8 @@ Started Room::start(const Launch& launch) {
                                      {"faults", faults},
                                      {"raw_network", launch.raw_network},
                                      {"same_addresses", launch.same_addresses},
-                                     {"host", launch.host}},
+                                     {"host", launch.host},
+                                     {"zygote", launch.zygote}},
                                     fds);
   if (reply.at("reply") == "failed") {
     std::erase_if(impl_->outer, [&](const auto& entry) { return entry.second == impl_->born.pid; });
@@ -322,6 +323,8 @@ std::optional<CallCounts> Room::counts(pid_t pid, bool family) const {
     counts.add({entry.at(0), entry.at(1), entry.at(2), entry.at(3), entry.at(4), entry.at(5), entry.at(6)});
   return counts;
 }
+
+void Room::end_zygotes() { impl_->request({{"request", "end_zygotes"}}); }
 
 void Room::end_all() {
   impl_->request({{"request", "end_all"}});

@@ -54,6 +54,10 @@ struct Launch {
   int in = -1, out = -1, err = -1;                               // -1: /dev/null
   std::vector<std::pair<int, int>> extra;                        // ours, theirs
   std::vector<Fault> faults;
+  // It will be started often: it is loaded once, and forked. This variable of its environment tells it the
+  // descriptor of the socket where it is asked to (race/zygote.hpp). With faults, or on a host of the cable, it
+  // is started like any other.
+  std::string zygote = {};
   bool raw_network = false;     // CAP_NET_RAW, for raw sockets
   bool same_addresses = false;  // not at random ones, where the machine allows it (ADDR_NO_RANDOMIZE)
   unsigned host = 0;            // in the room's own network; 1, 2: a host of the cable
@@ -112,6 +116,8 @@ class Room {
   /// everybody whom it has forked: exact when it is asleep or has ended. Nothing when they are not counted.
   std::optional<CallCounts> counts(pid_t pid, bool family = false) const;
 
+  /// Ends what was loaded for Launch::zygote. No program is affected.
+  void end_zygotes();
   /// Ends and reaps every process but init; returns when none is left.
   void end_all();
 

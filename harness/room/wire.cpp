@@ -26,6 +26,26 @@ Fd memory_with(const std::string& text) {
 
 }  // namespace
 
+bool send_bytes(int socket, std::string_view bytes, const std::vector<int>& fds) {
+  iovec part{const_cast<char*>(bytes.data()), bytes.size()};
+  alignas(cmsghdr) char control[CMSG_SPACE(kMostFds * sizeof(int))] = {};
+  msghdr envelope{};
+  envelope.msg_iov = &part;
+  envelope.msg_iovlen = 1;
+  if (!fds.empty()) {
+    envelope.msg_control = control;
+    envelope.msg_controllen = CMSG_SPACE(fds.size() * sizeof(int));
+    cmsghdr* header = CMSG_FIRSTHDR(&envelope);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(fds.size() * sizeof(int));
+    std::memcpy(CMSG_DATA(header), fds.data(), fds.size() * sizeof(int));
+  }
+  if (retried([&] { return ::sendmsg(socket, &envelope, MSG_NOSIGNAL); }) >= 0) return true;
+  if (errno == EPIPE || errno == ECONNRESET) return false;
+  throw_errno("sendmsg to the room");
+}
+
 void send_message(int socket, const nlohmann::json& body, const std::vector<int>& fds) {
   std::string text;
   nlohmann::json::to_msgpack(body, text);
@@ -36,21 +56,8 @@ void send_message(int socket, const nlohmann::json& body, const std::vector<int>
     sent.push_back(memory.get());
     text = kInMemory;
   }
-  iovec part{text.data(), text.size()};
-  alignas(cmsghdr) char control[CMSG_SPACE(kMostFds * sizeof(int))] = {};
-  msghdr envelope{};
-  envelope.msg_iov = &part;
-  envelope.msg_iovlen = 1;
-  if (!sent.empty()) {
-    envelope.msg_control = control;
-    envelope.msg_controllen = CMSG_SPACE(sent.size() * sizeof(int));
-    cmsghdr* header = CMSG_FIRSTHDR(&envelope);
-    header->cmsg_level = SOL_SOCKET;
-    header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(sent.size() * sizeof(int));
-    std::memcpy(CMSG_DATA(header), sent.data(), sent.size() * sizeof(int));
-  }
-  checked(retried([&] { return ::sendmsg(socket, &envelope, MSG_NOSIGNAL); }), "sendmsg to the room");
+  if (!send_bytes(socket, text, sent))
+    throw std::system_error(EPIPE, std::generic_category(), "sendmsg to the room");
 }
 
 std::optional<Message> receive_message(int socket, bool wait) {

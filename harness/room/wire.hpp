@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "base/fd.hpp"
@@ -14,6 +15,9 @@ struct Message {
   nlohmann::json body;
   std::vector<Fd> fds;
 };
+
+/// One packet of any bytes; false: the other end is closed. Throws std::system_error.
+bool send_bytes(int socket, std::string_view bytes, const std::vector<int>& fds);
 
 /// Waits while the socket is full. The descriptors stay the caller's. Throws std::system_error.
 void send_message(int socket, const nlohmann::json& body, const std::vector<int>& fds = {});
