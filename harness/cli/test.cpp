@@ -48,7 +48,8 @@ void add_test(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("test", "the project's own tests");
   command->add_option("REGEX", *filter, "only tests whose names match");
   command->add_option("-j,--jobs", *jobs, "tests at the same time")->check(CLI::Range(1, 256));
-  command->callback([filter, jobs, &action] { action = [filter, jobs] { return test_command(*filter, *jobs); }; });
+  command->callback(
+      [filter, jobs, &action] { action = [filter, jobs] { return test_command(*filter, *jobs); }; });
 }
 
 void add_bench(CLI::App& app, Action& action) {

@@ -55,8 +55,8 @@ struct Launch {
   std::vector<std::pair<int, int>> extra;                        // ours, theirs
   std::vector<Fault> faults;
   // It will be started often: it is loaded once, and forked. This variable of its environment tells it the
-  // descriptor of the socket where it is asked to (race/zygote.hpp). With faults, or on a host of the cable, it
-  // is started like any other.
+  // descriptor of the socket where it is asked to (race/zygote.hpp). With faults, or on a host of the cable,
+  // it is started like any other.
   std::string zygote = {};
   bool raw_network = false;     // CAP_NET_RAW, for raw sockets
   bool same_addresses = false;  // not at random ones, where the machine allows it (ADDR_NO_RANDOMIZE)
