@@ -1,9 +1,9 @@
 // Theory of operation.
 //
-// Processes: the check (outside), init (this one), the learner's programs (init's children) and theirs. In a
-// namespace room init is pid 1: orphans become its children, and when it ends the kernel ends everything
-// else. In a bare room it is a child sub-reaper: orphans become its children too, and it ends them one by
-// one.
+// Processes: the check (outside), init (this one), the learner's programs (init's children) and theirs; and
+// zygotes (zygotes.hpp), children too, of which the check hears nothing. In a namespace room init is pid 1:
+// orphans become its children, and when it ends the kernel ends everything else. In a bare room it is a child
+// sub-reaper: orphans become its children too, and it ends them one by one.
 //
 // Channels: one SOCK_SEQPACKET socket to the check. Requests come in one at a time and are answered in order;
 // events (an end, an orphan, a held process) are sent at any time in between. SIGCHLD is read from a
