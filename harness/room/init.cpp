@@ -39,6 +39,7 @@
 #include "base/syscall.hpp"
 #include "room/bare.hpp"
 #include "room/launch.hpp"
+#include "room/order.hpp"
 #include "room/reap.hpp"
 #include "room/remains.hpp"
 #include "room/tracee.hpp"
@@ -49,26 +50,6 @@ namespace ipclab::room {
 namespace {
 
 using nlohmann::json;
-
-Fault fault_from(const json& in) {
-  return {in.at("kind").get<Fault::Kind>(), in.at("call"),   in.at("nth"), in.at("value"),
-          in.at("on").get<Fault::On>(),     in.at("program")};
-}
-
-Order order_from(Message& message) {
-  Order order;
-  order.launch.argv = message.body.at("argv").get<std::vector<std::string>>();
-  order.launch.environment =
-      message.body.at("environment").get<std::vector<std::pair<std::string, std::string>>>();
-  order.launch.raw_network = message.body.at("raw_network");
-  order.launch.same_addresses = message.body.at("same_addresses");
-  order.launch.host = message.body.at("host");
-  order.launch.zygote = message.body.at("zygote");
-  for (const int theirs : message.body.at("extra")) order.launch.extra.emplace_back(-1, theirs);
-  for (const json& fault : message.body.at("faults")) order.launch.faults.push_back(fault_from(fault));
-  order.fds = std::move(message.fds);
-  return order;
-}
 
 class Init {
  public:
@@ -93,6 +74,7 @@ class Init {
   void take_ends();
   void take_end(const Ended& ended);
   void tell_about(pid_t pid, json event);
+  bool knows(pid_t child) const;
   void note_orphans();
   void end_all();
   std::set<pid_t> children() const;
@@ -203,10 +185,7 @@ void Init::start(Message message) try {
     receive_message(socket_);  // the check has read its number
   };
   const bool forked = !order.launch.zygote.empty() && order.launch.faults.empty() && order.network < 0;
-  const auto is_new_child = [&](pid_t pid) {
-    return kinship_of(pid).parent == ::getpid() && !started_.contains(pid) && !adopted_.contains(pid) &&
-           !zygotes_.contains(pid);
-  };
+  const auto is_new_child = [&](pid_t pid) { return kinship_of(pid).parent == ::getpid() && !knows(pid); };
   const Result result = forked ? zygotes_.launch(order, identity_, tracer_, born, pending_, is_new_child)
                                : launch(order, identity_, tracer_, born, pending_);
   if (result.error) {
@@ -296,9 +275,13 @@ void Init::take_end(const Ended& ended) {
   send_message(socket_, {{"event", "adopted"}, {"program", ended.program}, {"was_zombie", true}});
 }
 
+bool Init::knows(pid_t child) const {
+  return started_.contains(child) || adopted_.contains(child) || zygotes_.contains(child);
+}
+
 void Init::note_orphans() {
   for (const pid_t pid : children()) {
-    if (started_.contains(pid) || adopted_.contains(pid) || zygotes_.contains(pid)) continue;
+    if (knows(pid)) continue;
     const auto status = try_read_file(fmt::format("/proc/{}/status", pid));
     if (!status || status->find("\nState:\tZ") != std::string::npos) continue;
     adopted_[pid] = program_of(pid);

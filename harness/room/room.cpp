@@ -19,6 +19,7 @@
 #include "base/syscall.hpp"
 #include "room/init.hpp"
 #include "room/mounts.hpp"
+#include "room/order.hpp"
 #include "room/turn.hpp"
 #include "room/wire.hpp"
 
@@ -265,28 +266,8 @@ Started Room::start(const Launch& launch) {
   Fd null(checked(::open("/dev/null", O_RDWR | O_CLOEXEC), "open /dev/null"));
   const auto or_null = [&](int fd) { return fd < 0 ? null.get() : fd; };
   std::vector<int> fds{or_null(launch.in), or_null(launch.out), or_null(launch.err)};
-  json extra = json::array(), faults = json::array();
-  for (const auto& [ours, theirs] : launch.extra) {
-    fds.push_back(ours);
-    extra.push_back(theirs);
-  }
-  for (const Fault& fault : launch.faults)
-    faults.push_back({{"kind", fault.kind},
-                      {"call", fault.call},
-                      {"nth", fault.nth},
-                      {"value", fault.value},
-                      {"on", fault.on},
-                      {"program", fault.program}});
-  const json reply = impl_->request({{"request", "start"},
-                                     {"argv", launch.argv},
-                                     {"environment", launch.environment},
-                                     {"extra", extra},
-                                     {"faults", faults},
-                                     {"raw_network", launch.raw_network},
-                                     {"same_addresses", launch.same_addresses},
-                                     {"host", launch.host},
-                                     {"zygote", launch.zygote}},
-                                    fds);
+  for (const auto& [ours, theirs] : launch.extra) fds.push_back(ours);
+  const json reply = impl_->request(request_of(launch), fds);
   if (reply.at("reply") == "failed") {
     std::erase_if(impl_->outer, [&](const auto& entry) { return entry.second == impl_->born.pid; });
     throw std::system_error(

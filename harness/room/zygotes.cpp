@@ -28,17 +28,15 @@ Fd start(const Order& order, const Identity& identity, Tracer& tracer, std::set<
          std::vector<Ended>& ended, Result& result) {
   int ends[2];
   checked(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), "socketpair");
-  Fd ours(ends[0]);
+  Fd ours(ends[0]), theirs(ends[1]);
   checked(::setsockopt(ours.get(), SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof kPatience), "SO_RCVTIMEO");
   Order own;
-  own.launch.argv = order.launch.argv;
-  own.launch.environment = order.launch.environment;
+  own.launch = order.launch;
   own.launch.environment.emplace_back(order.launch.zygote, std::to_string(kZygoteFd));
-  own.launch.same_addresses = order.launch.same_addresses;
   own.launch.extra = {{-1, kZygoteFd}};
   for (int standard = 0; standard < 3; ++standard)
     own.fds.emplace_back(checked(::open("/dev/null", O_RDWR | O_CLOEXEC), "open /dev/null"));
-  own.fds.emplace_back(ends[1]);
+  own.fds.push_back(std::move(theirs));
   result = launch(
       own, identity, tracer, [&](int) {}, ended);
   if (!result.error) pids.insert(result.pid);

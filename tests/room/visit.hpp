@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -107,10 +108,14 @@ inline Started start(Room& room, std::vector<std::string> argv, int out = -1) {
 }
 
 /// Children of init, from outside: with init idle, everybody who is left.
-inline std::size_t population(const Room& room) {
+inline std::vector<pid_t> children(const Room& room) {
   const std::string init = std::to_string(room.init_pid());
-  const std::string children = try_read_file("/proc/" + init + "/task/" + init + "/children").value_or("");
-  return static_cast<std::size_t>(std::ranges::count(children, ' '));
+  std::istringstream list(try_read_file("/proc/" + init + "/task/" + init + "/children").value_or(""));
+  std::vector<pid_t> found;
+  for (pid_t pid; list >> pid;) found.push_back(pid);
+  return found;
 }
+
+inline std::size_t population(const Room& room) { return children(room).size(); }
 
 }  // namespace ipclab::room::visit

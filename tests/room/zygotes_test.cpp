@@ -1,9 +1,6 @@
 // Programs that are loaded once and begun many times: nobody can tell the difference.
 #include <sys/wait.h>
 
-#include <sstream>
-
-#include "base/text.hpp"
 #include "visit.hpp"
 
 using namespace ipclab;
@@ -28,14 +25,6 @@ visit::Ended run(Room& room, const std::string& input, bool zygote, const std::s
   launch.environment = {{"A", "b"}};
   if (zygote) launch.zygote = "IPCLAB_ZYGOTE";
   return visit::run(room, std::move(launch));
-}
-
-std::vector<pid_t> children(const Room& room) {
-  const std::string init = std::to_string(room.init_pid());
-  std::istringstream list(read_file("/proc/" + init + "/task/" + init + "/children"));
-  std::vector<pid_t> found;
-  for (pid_t pid; list >> pid;) found.push_back(pid);
-  return found;
 }
 
 }  // namespace
@@ -63,11 +52,11 @@ TEST_CASE("a program that is loaded once and forked is like one that was execute
 TEST_CASE("one that was killed is loaded anew") {
   Room room(options());
   CHECK(WEXITSTATUS(run(room, "one\n", true).status) == 7);
-  const auto zygote = children(room);
+  const auto zygote = visit::children(room);
   REQUIRE(zygote.size() == 1);
   ::kill(zygote.front(), SIGKILL);
   CHECK(WEXITSTATUS(run(room, "two\n", true).status) == 7);
-  CHECK(children(room) != zygote);
+  CHECK(visit::children(room) != zygote);
   room.end_all();
   CHECK(visit::population(room) == 0);
   CHECK(WEXITSTATUS(run(room, "three\n", true).status) == 7);
